@@ -1,0 +1,3 @@
+"""backlit, a backpropagation workbench."""
+
+__version__ = "0.1.0"
