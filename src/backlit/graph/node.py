@@ -103,6 +103,11 @@ class Op:
         return self.shape is None
 
     @property
+    def elementwise(self) -> bool:
+        """Whether each output element depends on the input elements at its place."""
+        return self.element is None and bool(self.definition or self.notation)
+
+    @property
     def parameters(self) -> tuple[str, ...]:
         """The names of its inputs, as the formulas use them."""
         code = self.function.__code__

@@ -227,3 +227,15 @@ def erf(x: Array) -> Array:
 
     result: Array = function(x)
     return result
+
+
+@op(
+    vjp=lambda g, y, x: (None,),
+    notation="floor(x)",
+    textbook=("0",),
+    kinks="at whole numbers the jump has no derivative; 0 is taken",
+    samples=UNARY,
+)
+def floor(x: Array) -> Array:
+    """Return the largest whole number that is not greater than each element."""
+    return np.floor(x)

@@ -1,0 +1,255 @@
+"""A network described, and the graph that it stands for.
+
+    sum = weight x + bias        output = activation(sum)        E = loss(output, t)
+
+The description is immutable and holds no weights: `quantities` takes nodes for the
+input and the parameters and returns a node for every quantity by name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from backlit.errors import NetworkError, OptionError
+from backlit.graph import OPS, Node, Op, constant
+from backlit.network.initialise import Initialiser, usual
+from backlit.ops.activation import sigmoid
+from backlit.ops.elementwise import abs as absolute
+from backlit.ops.elementwise import square
+from backlit.ops.linear import matmul
+from backlit.ops.loss import LOSSES
+from backlit.ops.reduce import mean, softmax
+from backlit.ops.reduce import sum as total
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from backlit.graph.node import Array, Shape
+
+# losses that take logits, and what turns logits into probabilities
+LINKS: dict[str, Op] = {
+    "cross_entropy": softmax,
+    "binary_cross_entropy_with_logits": sigmoid,
+}
+LOSS_NAMES = tuple(loss.name for loss in LOSSES)
+
+
+def activations() -> dict[str, Op]:
+    """Return every operation that can be named as an activation."""
+    return {name: op for name, op in OPS.items() if _activates(op)} | {
+        "softmax": softmax
+    }
+
+
+def _activates(op: Op) -> bool:
+    """Tell whether an operation maps one float, and needs nothing else to be said."""
+    one_float = (op.parameters, op.takes, op.gives) == (("x",), ("float",), "float")
+    return op.elementwise and one_float and not op.samples[0].attributes
+
+
+@dataclass(frozen=True)
+class Dense:
+    """A layer in which every neuron sees every input.
+
+    Args:
+        units: The number of neurons.
+        activation: The name of an operation on one array, or "linear".
+        initialiser: How first weights are drawn: a name, an `Initialiser`, or None
+            for what suits the activation. Biases start at 0.
+        use_bias: Whether neurons have a bias.
+        freeze: Parameters that training leaves alone: "weight", "bias".
+
+    Raises:
+        OptionError: A count, name or option that does not exist.
+    """
+
+    units: int
+    activation: str = "linear"
+    initialiser: Initialiser | str | None = None
+    use_bias: bool = True
+    freeze: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if (
+            isinstance(self.units, bool)
+            or int(self.units) != self.units
+            or self.units < 1
+        ):
+            raise OptionError(
+                f"units={self.units!r}; a layer needs at least one neuron"
+            )
+        _known("activation", self.activation, ["linear", *activations()])
+        if isinstance(self.initialiser, str):
+            object.__setattr__(self, "initialiser", Initialiser(self.initialiser))
+        for name in self.freeze:
+            _known("freeze", name, ["weight", "bias"])
+        object.__setattr__(self, "freeze", tuple(self.freeze))
+
+    def shapes(self, inputs: int) -> dict[str, Shape]:
+        """Return the shape of each parameter, for a number of inputs."""
+        bias = {"bias": (self.units,)} if self.use_bias else {}
+        return {"weight": (self.units, inputs), **bias}
+
+    def quantities(self, x: Node, parameters: Mapping[str, Node]) -> dict[str, Node]:
+        """Return the nodes `sum` and `output`; x is `(..., inputs)`."""
+        weighted = matmul(x, parameters["weight"].T)
+        if self.use_bias:
+            weighted = weighted + parameters["bias"]
+        if self.activation == "linear":
+            return {"sum": weighted, "output": weighted}
+        return {"sum": weighted, "output": activations()[self.activation](weighted)}
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """A network without its weights.
+
+    Args:
+        inputs: The number of inputs.
+        layers: The layers, from the input on.
+        loss: The name of the error's convention.
+        l1: Strength of the penalty l1 · Σ|w|, over weights, not biases.
+        l2: Strength of the penalty l2/2 · Σw², likewise.
+
+    Raises:
+        NetworkError: No layers, or no inputs.
+        OptionError: An unknown loss or a negative strength.
+    """
+
+    inputs: int
+    layers: tuple[Dense, ...]
+    loss: str = "mse"
+    l1: float = 0.0
+    l2: float = 0.0
+    names: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "layers", tuple(self.layers))
+        if (
+            isinstance(self.inputs, bool)
+            or int(self.inputs) != self.inputs
+            or self.inputs < 1
+        ):
+            raise NetworkError(f"inputs={self.inputs!r}; a network needs at least one")
+        if not self.layers:
+            raise NetworkError("a network needs at least one layer, such as Dense(1)")
+        _known("loss", self.loss, LOSS_NAMES)
+        for name, strength in (("l1", self.l1), ("l2", self.l2)):
+            if not 0 <= strength < float("inf"):
+                raise OptionError(
+                    f"{name}={strength!r}; it must be 0 or a positive number"
+                )
+        names = tuple(f"dense{n}" for n in range(1, len(self.layers) + 1))
+        object.__setattr__(self, "names", names)
+
+    @property
+    def outputs(self) -> int:
+        """The number of outputs."""
+        return self.layers[-1].units
+
+    @cached_property
+    def shapes(self) -> dict[str, Shape]:
+        """The shape of every parameter by name, from the input on."""
+        widths = [self.inputs, *(layer.units for layer in self.layers)]
+        return {
+            f"{name}.{part}": shape
+            for name, layer, width in zip(self.names, self.layers, widths, strict=False)
+            for part, shape in layer.shapes(width).items()
+        }
+
+    @cached_property
+    def trainable(self) -> tuple[str, ...]:
+        """The names of the parameters that are not frozen."""
+        frozen = {
+            f"{name}.{part}"
+            for name, layer in zip(self.names, self.layers, strict=True)
+            for part in layer.freeze
+        }
+        return tuple(name for name in self.shapes if name not in frozen)
+
+    def initial(self, seed: int) -> dict[str, Array]:
+        """Return the first parameters for a seed, in float64."""
+        drawn = {}
+        for name, layer in zip(self.names, self.layers, strict=True):
+            ways = {"weight": layer.initialiser or usual(layer.activation)}
+            for part, way in (ways | {"bias": Initialiser("zeros")}).items():
+                full = f"{name}.{part}"
+                if full in self.shapes:
+                    assert isinstance(way, Initialiser)  # noqa: S101 - narrows the type
+                    drawn[full] = way.draw(self.shapes[full], seed, full)
+        return drawn
+
+    def forward(self, x: Node, parameters: Mapping[str, Node]) -> dict[str, Node]:
+        """Return the nodes of the forward pass by name.
+
+        Args:
+            x: The input, `(inputs,)` for one sample or `(samples, inputs)`.
+            parameters: A node for each parameter.
+
+        Returns:
+            `denseN.sum` and `denseN.output` of every layer, and `prediction`: the
+            output, or its probabilities where the loss takes logits.
+        """
+        found: dict[str, Node] = {}
+        for name, layer in zip(self.names, self.layers, strict=True):
+            own = {
+                part: parameters[f"{name}.{part}"] for part in layer.shapes(self.inputs)
+            }
+            quantities = layer.quantities(x, own)
+            found |= {f"{name}.{part}": node for part, node in quantities.items()}
+            x = quantities["output"]
+        link = LINKS.get(self.loss)
+        return {**found, "prediction": link(x) if link else x}
+
+    def error(
+        self,
+        output: Node,
+        t: Node,
+        parameters: Mapping[str, Node],
+        sample_weight: Node | None = None,
+    ) -> dict[str, Node]:
+        """Return the nodes of the error by name.
+
+        Args:
+            output: The output of the last layer, `(..., outputs)`.
+            t: The target, of the same shape.
+            parameters: A node for each parameter, for the penalties.
+            sample_weight: `(samples,)`; each sample's error is multiplied by it.
+
+        Returns:
+            `E`; with a penalty also its parts `E.data` and `E.penalty`.
+        """
+        each: Node = OPS[self.loss](output, t)
+        weighted = each if sample_weight is None else each * sample_weight
+        data: Node = mean(weighted) if each.shape else weighted
+        penalty = self._penalty(parameters)
+        if penalty is None:
+            return {"E": data}
+        return {"E.data": data, "E.penalty": penalty, "E": data + penalty}
+
+    def _penalty(self, parameters: Mapping[str, Node]) -> Node | None:
+        weights = [p for name, p in parameters.items() if name.endswith(".weight")]
+        terms = []
+        if self.l1:
+            terms += [constant(self.l1) * total(absolute(w)) for w in weights]
+        if self.l2:
+            terms += [constant(self.l2 / 2) * total(square(w)) for w in weights]
+        return _added(terms) if terms else None
+
+
+def _added(terms: list[Node]) -> Node:
+    result = terms[0]
+    for term in terms[1:]:
+        result = result + term
+    return result
+
+
+def _known(what: str, name: str, known: Iterable[str]) -> None:
+    names = sorted(known)
+    if name not in names:
+        near = get_close_matches(str(name), names, 1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(names)}"
+        raise OptionError(f"unknown {what} {name!r}; {hint}")

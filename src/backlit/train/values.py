@@ -1,0 +1,159 @@
+"""A column's values as numbers, days, truth values or text, whatever type they came in.
+
+Each function takes a column of a frame, null being a missing value, and returns a
+column of one type and the same length; NaN is missing too. What does not fit raises
+`RowError` with the row, and nothing is guessed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from backlit.errors import DataError
+from backlit.train import cells
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LARGEST = 1e150  # the square of a larger number is no longer a float64
+
+_SECONDS_A_DAY = 86_400
+
+
+class RowError(DataError):
+    """A table that cannot be used because of one row.
+
+    Attributes:
+        problem: what is wrong, without the place.
+        row: the row of data, from 0.
+        fix: what to do about it.
+    """
+
+    def __init__(self, problem: str, row: int, fix: str) -> None:
+        self.problem, self.row, self.fix = problem, row, fix
+        super().__init__(self.placed(f"row {row + 1}"))
+
+    def placed(self, place: str) -> str:
+        """Return the message with the place as the caller knows it."""
+        return f"{self.problem} in {place}; {self.fix}"
+
+
+def plain(column: pl.Series) -> pl.Series:
+    """Return the column in the type that its values have.
+
+    Text is read as `cells.typed` reads it, NaN becomes null, decimals and small
+    floats become Float64, and an Enum or Categorical becomes text.
+
+    >>> plain(pl.Series(["3", "NA", "5"])).to_list()
+    [3, None, 5]
+    """
+    dtype = column.dtype
+    if dtype == pl.String:
+        return cells.typed(cells.without_markers(column))
+    if isinstance(dtype, pl.Categorical | pl.Enum):
+        return cells.without_markers(column.cast(pl.String))
+    if dtype.is_float() or isinstance(dtype, pl.Decimal):
+        return column.cast(pl.Float64).fill_nan(None)
+    return column
+
+
+def as_numbers(column: pl.Series) -> pl.Series:
+    """Return the column as Float64.
+
+    Raises:
+        RowError: text that is no number, an infinite value or one beyond `LARGEST`.
+        DataError: a column of another type.
+    """
+    column = _read(column, cells.numbers, "number")
+    if not (column.dtype.is_numeric() or column.dtype == pl.Null):
+        raise _wrong_type(column, "numbers")
+    floats = column.cast(pl.Float64).fill_nan(None)
+    beyond = (floats.abs() > LARGEST).fill_null(value=False)
+    if beyond.any():
+        row = beyond.arg_max() or 0
+        raise RowError(
+            f"column {column.name!r} holds {floats[row]}",
+            row,
+            "numbers must be finite and not beyond 1e150: correct it, or leave it "
+            "empty if it is missing",
+        )
+    return floats
+
+
+def as_days(column: pl.Series) -> pl.Series:
+    """Return dates and times as Float64 days since 1970-01-01.
+
+    Raises:
+        RowError: text that is no date.
+        DataError: a column of another type.
+
+    >>> as_days(pl.Series(["1970-01-02 12:00"])).to_list()
+    [1.5]
+    """
+    column = _read(column, cells.dates, "date")
+    if not (isinstance(column.dtype, pl.Date | pl.Datetime) or column.dtype == pl.Null):
+        raise _wrong_type(column, "dates")
+    microseconds = column.cast(pl.Datetime("us")).cast(pl.Int64).cast(pl.Float64)
+    return microseconds / (1e6 * _SECONDS_A_DAY)
+
+
+def as_truths(column: pl.Series) -> pl.Series:
+    """Return the column as Boolean; 0 and 1 are taken for False and True.
+
+    Raises:
+        RowError: text or a number that is no truth value.
+        DataError: a column of another type.
+    """
+    if column.dtype.is_numeric():
+        column = column.cast(pl.String).str.strip_suffix(".0")
+        column = column.replace({"0": "false", "1": "true", "NaN": None})
+    column = _read(column, cells.truths, "truth value (true or false)")
+    if column.dtype not in (pl.Boolean, pl.Null):
+        raise _wrong_type(column, "truth values")
+    return column.cast(pl.Boolean)
+
+
+def as_text(column: pl.Series) -> pl.Series:
+    """Return the column as text: categories, or the names of classes.
+
+    Raises:
+        DataError: a column of lists or other compound values.
+    """
+    if column.dtype.is_nested() or column.dtype in (pl.Binary, pl.Object):
+        raise _wrong_type(column, "text")
+    if column.dtype.is_float():
+        column = column.fill_nan(None)
+    return cells.without_markers(column.cast(pl.String))
+
+
+def _read(
+    column: pl.Series, reader: Callable[[pl.Series], pl.Series], needed: str
+) -> pl.Series:
+    """Read a column of text, every value of it; leave another column as it is."""
+    if column.dtype != pl.String:
+        return column
+    text = cells.without_markers(column)
+    values = reader(text)
+    lost = values.is_null() & text.is_not_null()
+    if lost.any():
+        row = lost.arg_max() or 0
+        raise no_such_value(column.name, needed, row, text[row])
+    return values
+
+
+def no_such_value(column: str, needed: str, row: int, text: str) -> RowError:
+    """Return the error for a text where a number, date or truth value is needed."""
+    return RowError(
+        f"column {column!r} needs a {needed}, not the text {text!r},",
+        row,
+        "correct it, or leave it empty if it is missing",
+    )
+
+
+def _wrong_type(column: pl.Series, needed: str) -> DataError:
+    return DataError(
+        f"column {column.name!r} holds values of type {column.dtype}; {needed} are "
+        "needed"
+    )

@@ -1,0 +1,1 @@
+"""Update rules as graph nodes: optimizers, schedules, clipping, the whole step."""

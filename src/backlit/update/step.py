@@ -1,0 +1,116 @@
+"""One training step as one graph: forward, error, backward, update.
+
+    inputs:   x, t, [sample_weight], step, every parameter, every array of state
+    outputs:  forward quantities, E, grad.NAME, new.NAME for parameters and state
+
+State is named `state.KIND.PARAMETER`. Frozen parameters have gradients but no update.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from backlit.backward import backward
+from backlit.graph import Graph, Node, constant, input_node
+from backlit.ops.shape import broadcast_to
+from backlit.update.optimizers import Optimizer, clipped, rate_of
+
+if TYPE_CHECKING:
+    from backlit.graph.node import Shape
+    from backlit.network.architecture import Architecture
+
+
+@dataclass(frozen=True)
+class Pass:
+    """The nodes of one forward and backward pass.
+
+    Attributes:
+        inputs: Input nodes by name: x, t, sample_weight if used, parameters.
+        quantities: The forward quantities and E, in order of computation.
+        gradients: The cotangent of every quantity and parameter E depends on.
+    """
+
+    inputs: dict[str, Node]
+    quantities: dict[str, Node]
+    gradients: dict[str, Node]
+
+
+def forward_pass(architecture: Architecture, lead: Shape) -> Graph:
+    """Return the graph from x and parameters to the forward quantities.
+
+    Args:
+        architecture: The network.
+        lead: The shape before the inputs: `()` for one sample, `(samples,)` for many.
+    """
+    inputs = _inputs(architecture, lead)
+    return Graph(inputs, architecture.forward(inputs["x"], inputs))
+
+
+def whole_pass(
+    architecture: Architecture, lead: Shape, *, weighted: bool = False
+) -> Pass:
+    """Return the nodes of a forward and a backward pass; lead as in `forward_pass`."""
+    inputs = _inputs(architecture, lead)
+    parameters = {name: inputs[name] for name in architecture.shapes}
+    found = architecture.forward(inputs["x"], inputs)
+    output = found[f"{architecture.names[-1]}.output"]
+    inputs["t"] = input_node("t", output.shape)
+    if weighted:
+        inputs["sample_weight"] = input_node("sample_weight", lead)
+    weight = inputs.get("sample_weight")
+    found |= architecture.error(output, inputs["t"], parameters, weight)
+    cotangents = backward(found["E"], [inputs["x"], *parameters.values()])
+    every = {"x": inputs["x"], **parameters, **found}
+    reached = {name: node for name, node in every.items() if node in cotangents}
+    gradients = {name: cotangents[node] for name, node in reached.items()}
+    for name, node in parameters.items():  # a parameter E does not depend on
+        gradients.setdefault(name, broadcast_to(constant(0.0), shape=node.shape))
+    return Pass(inputs, found, gradients)
+
+
+def training_step(
+    architecture: Architecture,
+    optimizer: Optimizer,
+    samples: int,
+    *,
+    weighted: bool = False,
+) -> Graph:
+    """Return the whole step for a batch of a number of samples, as in the module."""
+    return step_graph(
+        whole_pass(architecture, (samples,), weighted=weighted), architecture, optimizer
+    )
+
+
+def step_graph(
+    one_pass: Pass, architecture: Architecture, optimizer: Optimizer
+) -> Graph:
+    """Return a pass with the update of every trainable parameter added."""
+    step = input_node("step", ())
+    inputs = {**one_pass.inputs, "step": step}
+    moved: dict[str, Node] = {}
+    rate = rate_of(optimizer, step)
+    wanted = {name: one_pass.gradients[name] for name in architecture.trainable}
+    for name, g in (clipped(optimizer, wanted) if wanted else {}).items():
+        w = inputs[name]
+        state = {
+            kind: input_node(state_name(kind, name), w.shape)
+            for kind in optimizer.state
+        }
+        inputs |= {state_name(kind, name): node for kind, node in state.items()}
+        moved[f"new.{name}"], new = optimizer.rule(w, g, state, step, rate)
+        moved |= {f"new.{state_name(kind, name)}": x for kind, x in new.items()}
+    gradients = {f"grad.{name}": g for name, g in one_pass.gradients.items()}
+    outputs = {**one_pass.quantities, **gradients, "learning_rate": rate, **moved}
+    return Graph(inputs, outputs)
+
+
+def state_name(kind: str, parameter: str) -> str:
+    """Return the name of an array of optimizer state."""
+    return f"state.{kind}.{parameter}"
+
+
+def _inputs(architecture: Architecture, lead: Shape) -> dict[str, Node]:
+    x = input_node("x", (*lead, architecture.inputs))
+    parameters = {n: input_node(n, s) for n, s in architecture.shapes.items()}
+    return {"x": x, **parameters}
