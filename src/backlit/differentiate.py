@@ -15,8 +15,7 @@ import numpy as np
 
 from backlit.backward import backward
 from backlit.errors import GraphError
-from backlit.graph import Graph, Node, constant, input_node, lift, reachable
-from backlit.graph.node import INPUT
+from backlit.graph import INPUT, Graph, Node, constant, input_node, lift, reachable
 from backlit.interpret import run
 from backlit.ops.shape import broadcast_to, reshape
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from backlit.errors import GraphError, ShapeError
-from backlit.graph.node import CONSTANT, INPUT, Array, describe
+from backlit.graph import CONSTANT, INPUT
+from backlit.graph.node import Array, describe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

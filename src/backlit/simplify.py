@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from backlit.graph import OPS, Graph, Node, constant, reachable
-from backlit.graph.node import CONSTANT, INPUT
+from backlit.graph import CONSTANT, INPUT, OPS, Graph, Node, constant, reachable
 from backlit.ops.elementwise import neg, square
 from backlit.ops.linear import contract, letters
 from backlit.ops.reduce import sum as total

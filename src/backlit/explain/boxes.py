@@ -37,6 +37,9 @@ Kind: TypeAlias = Literal[
 ]
 
 
+PRODUCT_SIGNS = {"·", "/", "⊙", ""}
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """One sign; `tall` is set on brackets around something of more than one line."""
@@ -127,13 +130,17 @@ def extent(boxes: Boxes) -> float:
     return sum(map(_extent, boxes))
 
 
-_SPACED = {"operator": 2.4, "relation": 3.2, "separator": 1.0, "sign": 1.6, "sum": 2.4}
+_WIDTHS = {"operator": 2.5, "relation": 2.7, "sign": 1.6, "sum": 2.7, "mark": 0.7}
 
 
 def _extent(box: Box) -> float:
     match box:
+        case Token(kind="operator") if box.text in PRODUCT_SIGNS:
+            return 1.5
+        case Token(kind="open" | "close"):
+            return 1.3 if box.tall else 0.8
         case Token():
-            return _SPACED.get(box.kind, 0.95 * len(box.text))
+            return _WIDTHS.get(box.kind, len(box.text) - 0.4 * box.text.count("."))
         case Fraction():
             return max(extent(box.over), extent(box.under)) + 0.5
         case Script():
@@ -155,8 +162,9 @@ def _extent(box: Box) -> float:
 def broken(boxes: Boxes, width: float, measure: Measure) -> list[Boxes]:
     """Break a row into lines of at most a width, if it has places to break.
 
-    A line breaks before an operator or relation, or after a comma; outside of brackets
-    rather than inside. What has no such place stays whole, however long.
+    A line breaks before a relation or an operator, or after a comma: outside of
+    brackets rather than inside, and before + rather than inside of a product. What has
+    no such place stays whole, however long.
 
     Args:
         boxes: the row.
@@ -171,16 +179,16 @@ def broken(boxes: Boxes, width: float, measure: Measure) -> list[Boxes]:
     return _broken(tuple(_ungrouped(boxes)), width, measure, 0)
 
 
-def _broken(boxes: Boxes, width: float, measure: Measure, depth: int) -> list[Boxes]:
-    if measure(boxes) <= width or depth > _deepest(boxes):
+def _broken(boxes: Boxes, width: float, measure: Measure, level: int) -> list[Boxes]:
+    if measure(boxes) <= width or level > max(_levels(boxes)):
         return [boxes]
     lines: list[Boxes] = [()]
-    for piece in _pieces(boxes, depth):
+    for piece in _pieces(boxes, level):
         if not lines[-1] or measure(lines[-1] + piece) <= width:
             lines[-1] += piece
         else:
             lines.append(piece)
-        lines[-1:] = _broken(lines[-1], width, measure, depth + 1)
+        lines[-1:] = _broken(lines[-1], width, measure, level + 1)
     return lines
 
 
@@ -193,35 +201,32 @@ def _ungrouped(boxes: Boxes) -> Iterator[Box]:
             yield box
 
 
-def _kind(box: Box) -> Kind | None:
+def _token(box: Box) -> Token | None:
     if isinstance(box, Group) and len(box.body) == 1:
-        return _kind(box.body[0])
-    return box.kind if isinstance(box, Token) else None
+        return _token(box.body[0])
+    return box if isinstance(box, Token) else None
 
 
-def _step(box: Box) -> int:
-    """Return how much deeper the nesting is after a box: 1, 0 or -1."""
-    return {"open": 1, "close": -1}.get(_kind(box) or "", 0)
+NO_PLACE = -1
 
 
-def _deepest(boxes: Boxes) -> int:
-    depth = deepest = 0
-    for box in boxes:
-        depth += _step(box)
-        deepest = max(deepest, depth)
-    return deepest
+def _levels(boxes: Boxes) -> list[int]:
+    """Return for each box how late a line breaks before it: two levels a bracket."""
+    levels, depth, after_comma = [], 0, False
+    for token in map(_token, boxes):
+        kind = token.kind if token else None
+        is_product = token is not None and token.text in PRODUCT_SIGNS
+        is_place = after_comma or kind in {"operator", "relation"}
+        levels.append(2 * depth + is_product if is_place else NO_PLACE)
+        depth += {"open": 1, "close": -1}.get(kind or "", 0)
+        after_comma = kind == "separator"
+    return levels
 
 
-def _pieces(boxes: Boxes, at_depth: int) -> list[Boxes]:
-    """Cut a row at the places that are exactly so deep in brackets."""
-    pieces: list[list[Box]] = [[]]
-    depth = 0
-    after_comma = False
-    for box in boxes:
-        may_break = after_comma or _kind(box) in {"operator", "relation"}
-        if pieces[-1] and depth == at_depth and may_break:
-            pieces.append([])
-        pieces[-1].append(box)
-        depth += _step(box)
-        after_comma = _kind(box) == "separator"
-    return [tuple(piece) for piece in pieces]
+def _pieces(boxes: Boxes, at_level: int) -> list[Boxes]:
+    """Cut a row at the places of one level."""
+    cuts = [index for index, level in enumerate(_levels(boxes)) if level == at_level]
+    ends = [*cuts, len(boxes)]
+    return [
+        boxes[start:end] for start, end in zip([0, *cuts], ends, strict=True) if end
+    ]

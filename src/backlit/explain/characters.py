@@ -19,7 +19,9 @@ NAMED_LETTERS = {
         name.capitalize(): letter
         for name, letter in zip(_LETTERS, "ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ", strict=True)
     },
-    **{"partial": "∂", "nabla": "∇", "infinity": "∞"},
+    "partial": "∂",
+    "nabla": "∇",
+    "infinity": "∞",
 }
 """Letters by the names that people type: sigma, Sigma, eta, partial."""
 
@@ -27,7 +29,8 @@ SUPERSCRIPTS = {
     **dict(zip("0123456789+−=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾", strict=True)),
     **dict(zip("abcdefghijklm", "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐ", strict=True)),
     **dict(zip("noprstuvwxyzT", "ⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵀ", strict=True)),
-    **{"′": "′", "*": "*"},
+    "′": "′",
+    "*": "*",
 }
 SUBSCRIPTS = {
     **dict(zip("0123456789+−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎", strict=True)),

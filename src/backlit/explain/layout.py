@@ -7,7 +7,6 @@ fractions have two storeys. Text, LaTeX and MathML write the same boxes.
 
 from __future__ import annotations
 
-import re
 from functools import singledispatch
 from typing import TYPE_CHECKING
 
@@ -24,14 +23,14 @@ from backlit.explain.boxes import (
     enclosed,
     separated,
 )
-from backlit.explain.characters import NAMED_LETTERS, printable
+from backlit.explain.characters import printable
 from backlit.explain.mathematics import (
     Add,
     BigSum,
     Call,
     Compare,
     Divide,
-    Ellipsis,
+    Dots,
     Equation,
     Indicator,
     Marked,
@@ -46,6 +45,7 @@ from backlit.explain.mathematics import (
     Symbol,
     Vector,
 )
+from backlit.explain.names import indices, name_token, small
 from backlit.explain.numbers import figures
 from backlit.explain.precedence import Binding, bare, binding
 
@@ -101,32 +101,7 @@ def _symbol(tree: Symbol, *, linear: bool) -> Boxes:
         token = Token("bold", token.text)
     if not tree.sub and tree.sup is None:
         return (token,)
-    return (Script((token,), _indices(tree.sub, linear), _small(tree.sup or "")),)
-
-
-def name_token(name: str) -> Token:
-    """Return a name as one letter, a Greek name among them, or as an upright word."""
-    shown = printable(NAMED_LETTERS.get(name, name))
-    return Token("letter" if len(shown) == 1 else "word", shown)
-
-
-def _indices(sub: tuple[str | int, ...], linear: bool) -> Boxes:
-    rows = [_small(str(index).replace("-", "−")) for index in sub]
-    joined = linear and all(len(str(index)) == 1 for index in sub)
-    return separated(rows, Token("mark", "") if joined else Token("mark", ","))
-
-
-def _small(text: str) -> Boxes:
-    """Lay out the text of an index or of a raised mark: (1), k+1, out."""
-    kinds = re.findall(r"(\d+)|([^\W\d_]+)|(.)", printable(text))
-    return tuple(
-        Token("number", digits) if digits else name_token(word) if word else _mark(sign)
-        for digits, word, sign in kinds
-    )
-
-
-def _mark(sign: str) -> Token:
-    return Token("sign" if sign in "+−" else "mark", sign)
+    return (Script((token,), indices(tree.sub, linear=linear), small(tree.sup or "")),)
 
 
 @layout.register(Add)
@@ -207,8 +182,9 @@ def _call(tree: Call, *, linear: bool) -> Boxes:
     if len(rows) == 1 and tree.name in {"exp", "sqrt", "abs", "transpose"}:
         return _special_call(tree.name, tree.arguments[0], rows[0], linear)
     name = name_token(PRINTED_NAMES.get(tree.name, tree.name))
-    kind = "letter" if name.kind == "letter" else "function"
-    return (Token(kind, name.text), *enclosed("(", separated(rows, COMMA), ")"))
+    if name.kind == "word":
+        name = Token("function", name.text)
+    return (name, *enclosed("(", separated(rows, COMMA), ")"))
 
 
 def _special_call(name: str, argument: Tree, boxes: Boxes, linear: bool) -> Boxes:
@@ -284,8 +260,8 @@ def _matrix(tree: Matrix, *, linear: bool) -> Boxes:
     return enclosed("(", (Grid("matrix", cells),), ")")
 
 
-@layout.register(Ellipsis)
-def _ellipsis(tree: Ellipsis, *, linear: bool) -> Boxes:
+@layout.register(Dots)
+def _dots(tree: Dots, *, linear: bool) -> Boxes:
     del linear
     words = (Token("prose", f" ({printable(tree.words)})"),) if tree.words else ()
     return (Group((Token("mark", "…"), *words)),)

@@ -2,7 +2,7 @@
 
     tree := Number | Symbol | Add | Subtract | Negate | Multiply | Divide | Power | Call
           | BigSum | Partial | Compare | Indicator | Piecewise | Vector | Matrix
-          | Ellipsis | Equation | Marked
+          | Dots | Equation | Marked
 
 A tree holds no parentheses: `layout` sets them from the precedence, for every form of
 output alike. Trees are built by hand, or by `notation.parse` from an op's notation.
@@ -165,7 +165,7 @@ class Matrix:
 
 
 @dataclass(frozen=True, slots=True)
-class Ellipsis:
+class Dots:
     """Dots for what is left out, and how much that is: … (13 more)."""
 
     words: str = ""
@@ -216,7 +216,7 @@ Tree: TypeAlias = (
     | Piecewise
     | Vector
     | Matrix
-    | Ellipsis
+    | Dots
     | Equation
     | Marked
 )

@@ -20,7 +20,7 @@ from backlit.explain.mathematics import (
     Call,
     Compare,
     Divide,
-    Ellipsis,
+    Dots,
     Indicator,
     Multiply,
     Negate,
@@ -93,7 +93,7 @@ def _tree(node: ast.expr, arguments: Arguments) -> Tree:  # noqa: C901 (the gram
         case ast.Constant(value=int() | float() as value):
             return Number(value)
         case ast.Constant() if node.value is ...:
-            return Ellipsis()
+            return Dots()
         case ast.Name(id=name):
             return arguments.get(name) or symbol(name)
         case ast.UnaryOp(op=ast.USub()):
@@ -123,12 +123,15 @@ def _negative(body: Tree) -> Tree:
 
 
 def _add(left: Tree, right: Tree) -> Tree:
-    return Add((*(left.terms if isinstance(left, Add) else (left,)), right))
+    if isinstance(left, Add):
+        return Add((*left.terms, right))
+    return Add((left, right))
 
 
 def _multiply(left: Tree, right: Tree) -> Tree:
-    flat = isinstance(left, Multiply) and left.sign == "·"
-    return Multiply((*(left.factors if flat else (left,)), right))
+    if isinstance(left, Multiply) and left.sign == "·":
+        return Multiply((*left.factors, right))
+    return Multiply((left, right))
 
 
 def _matrix_product(left: Tree, right: Tree) -> Tree:

@@ -21,6 +21,7 @@ from backlit.explain.mathematics import (
     Negate,
     Number,
     Partial,
+    Piecewise,
     Power,
     Subtract,
     Symbol,
@@ -44,10 +45,12 @@ class Binding(IntEnum):
     ATOM = 7
 
 
-def binding(tree: Tree, *, linear: bool) -> Binding:  # noqa: C901 (one case a node)
+def binding(tree: Tree, *, linear: bool) -> Binding:  # noqa: C901 (a case a node)
     """Return how tightly the outermost sign of a formula binds."""
     match bare(tree):
         case Compare() | Equation():
+            return Binding.RELATION
+        case Piecewise() if not linear:
             return Binding.RELATION
         case Add() | Subtract() | Negate():
             return Binding.SUM

@@ -1,19 +1,23 @@
 """A graph: named inputs, named quantities, and the nodes between them in order.
 
-Invariant: every node comes after its inputs, and every input node that is reached is
-one of the graph's inputs.
+Invariant: every node comes after its inputs, every input node that is reached is one of
+the graph's inputs, and no name stands for two values.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from backlit.errors import GraphError
-from backlit.graph.node import INPUT, Node
+from backlit.graph.op import INPUT
+from backlit.graph.text import show
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from backlit.graph.node import Node
 
 
 def reachable(outputs: Iterable[Node]) -> list[Node]:
@@ -42,17 +46,24 @@ class Graph:
         nodes: All nodes that the outputs depend on, each after its inputs.
 
     Raises:
-        GraphError: An output depends on an input that the graph does not have.
+        GraphError: An output depends on an input that the graph does not have, or a
+            name is both an input's and another quantity's.
     """
 
     inputs: Mapping[str, Node]
     outputs: Mapping[str, Node]
+    nodes: tuple[Node, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "nodes", reachable(self.outputs.values()))
+        for name in ("inputs", "outputs"):
+            frozen = MappingProxyType(dict(getattr(self, name)))
+            object.__setattr__(self, name, frozen)
+        object.__setattr__(self, "nodes", tuple(reachable(self.outputs.values())))
         for name, node in self.inputs.items():
             if node.op is not INPUT:
                 raise GraphError(f"input {name!r} is {node!r}, not an input node")
+            if self.outputs.get(name, node) is not node:
+                raise GraphError(f"{name!r} names an input and another quantity")
         known = set(self.inputs.values())
         for node in self.nodes:
             if node.op is INPUT and node not in known:
@@ -61,9 +72,5 @@ class Graph:
                     f"its inputs are {', '.join(self.inputs) or 'none'}"
                 )
 
-    nodes: list[Node] = None  # type: ignore[assignment]  # set in __post_init__
-
     def __str__(self) -> str:
-        from backlit.graph.text import show  # noqa: PLC0415 - text reads Graph
-
         return show(self)

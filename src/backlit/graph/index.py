@@ -9,19 +9,19 @@ a tuple of `Index`, and inputs are `Elements`, which are read by indexing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import operator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from backlit.graph.node import Node, Shape
 
-_INTEGERS: dict[str, Callable[[int, int], int]] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "//": lambda a, b: a // b,
-    "%": lambda a, b: a % b,
+_INTEGERS = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "//": operator.floordiv,
+    "%": operator.mod,
 }
 
 
@@ -165,8 +165,8 @@ def broadcast(x: Elements, index: tuple[Any, ...]) -> Element:
 def index_expression(node: Node) -> tuple[tuple[Index, ...], Scalar]:
     """Return the axes of a node's output and the expression of its element there.
 
-    >>> from backlit.graph.node import input_node
     >>> import backlit as bl
+    >>> from backlit.graph import input_node
     >>> a, b = input_node("a", (2, 3)), input_node("b", (3, 4))
     >>> print(index_expression(bl.matmul(a, b))[1])
     sum_k mul(x0[i,k], x1[k,j])
@@ -180,7 +180,7 @@ def index_expression(node: Node) -> tuple[tuple[Index, ...], Scalar]:
 
 
 def _names(count: int) -> list[str]:
-    return list("ijlmnop"[:count]) if count <= 7 else [f"i{n}" for n in range(count)]  # noqa: PLR2004
+    return list("ijlmnop"[:count]) if count <= 7 else [f"i{n}" for n in range(count)]
 
 
 def position(index: Any, where: dict[str, int]) -> int:
@@ -190,4 +190,5 @@ def position(index: Any, where: dict[str, int]) -> int:
     if index.operator == "axis":
         return where[index.arguments[0]]
     a, b = (position(x, where) for x in index.arguments)
-    return _INTEGERS[index.operator](a, b)
+    result: int = _INTEGERS[index.operator](a, b)
+    return result

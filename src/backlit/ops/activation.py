@@ -7,12 +7,14 @@ float output of the same shape, can be named as the activation of a layer.
 
 from __future__ import annotations
 
-from math import pi, sqrt as root
+from math import pi
+from math import sqrt as root
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from backlit.ops.elementwise import erf, tanh, where
+from backlit.ops.compare import where
+from backlit.ops.elementwise import erf, tanh
 from backlit.ops.record import UNARY, derived, op
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @op(
-    vjp=lambda g, y, x: (g * y * (1 - y),),
+    vjp=lambda g, y, _: (g * y * (1 - y),),
     notation="sigma(x)",
     definition="1/(1 + exp(-x))",
     textbook=("exp(-x)/(1 + exp(-x))**2",),
@@ -30,11 +32,12 @@ if TYPE_CHECKING:
 def sigmoid(x: Array) -> Array:
     """Return 1 / (1 + e^-x) of each element, without overflow at either end."""
     small = np.exp(-np.abs(x))  # e^-|x| is in (0, 1], whatever x
-    return np.where(x >= 0, 1, small) / (1 + small)
+    result: Array = np.where(x >= 0, 1, small) / (1 + small)
+    return result
 
 
 @op(
-    vjp=lambda g, y, x: (g * sigmoid(x),),
+    vjp=lambda g, _, x: (g * sigmoid(x),),
     notation="log(1 + exp(x))",
     definition="log(1 + exp(x))",
     textbook=("1/(1 + exp(-x))",),
@@ -47,7 +50,7 @@ def softplus(x: Array) -> Array:
 
 
 @op(
-    vjp=lambda g, y, x: (g * where(x > 0, 1.0, 0.0),),
+    vjp=lambda g, _, x: (g * where(x > 0, 1.0, 0.0),),
     notation="max(0, x)",
     definition="x if x > 0 else 0",
     textbook=("1 if x > 0 else 0",),
@@ -61,7 +64,7 @@ def relu(x: Array) -> Array:
 
 
 @op(
-    vjp=lambda g, y, x: (None,),
+    vjp=lambda *_: (None,),
     notation="step(x)",
     definition="1 if x > 0 else 0",
     textbook=("0",),
@@ -75,7 +78,7 @@ def step(x: Array) -> Array:
 
 
 @op(
-    vjp=lambda g, y, x, slope: (g * where(x > 0, 1.0, slope),),
+    vjp=lambda g, _, x, slope: (g * where(x > 0, 1.0, slope),),
     normalise=lambda _, slope=0.01: {"slope": float(slope)},
     notation="where(x > 0, x, slope * x)",
     definition="x if x > 0 else slope*x",
@@ -129,9 +132,11 @@ def gelu(x: Any) -> Any:
 @derived(
     definition="x/2*(1 + tanh(sqrt(2/pi)*(x + 0.044715*x**3)))",
     textbook=(
-        "(1 + tanh(sqrt(2/pi)*(x + 0.044715*x**3)))/2"
-        "+ x/2*(1 - tanh(sqrt(2/pi)*(x + 0.044715*x**3))**2)"
-        "*sqrt(2/pi)*(1 + 3*0.044715*x**2)",
+        (
+            "(1 + tanh(sqrt(2/pi)*(x + 0.044715*x**3)))/2"
+            "+ x/2*(1 - tanh(sqrt(2/pi)*(x + 0.044715*x**3))**2)"
+            "*sqrt(2/pi)*(1 + 3*0.044715*x**2)"
+        ),
     ),
     samples=UNARY,
     source="Hendrycks and Gimpel 2016, section 2.",

@@ -6,42 +6,52 @@ numbers and lets the cotangent through on the side that was chosen.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from backlit.ops.record import BINARY, UNARY, draw, op, sample
+from backlit.ops.record import BINARY, choices, draw, op, sample
 
 if TYPE_CHECKING:
-    from backlit.graph.node import Array
+    from collections.abc import Callable
+
+    from backlit.graph.node import Array, Node, Shape
+    from backlit.graph.op import Cotangents, Op
+
+
+def _chosen(g: Node, y: Node, condition: Node, a: Node, b: Node) -> Cotangents:
+    del y, a, b
+    return None, where(condition, g, 0.0), where(condition, 0.0, g)
 
 
 @op(
-    vjp=lambda g, y, condition, a, b: (
-        None,
-        where(condition, g, 0.0),
-        where(condition, 0.0, g),
-    ),
+    vjp=_chosen,
     takes=("bool", "float"),
     notation="where(condition, a, b)",
     definition="a if condition else b",
     textbook=("0", "1 if condition else 0", "0 if condition else 1"),
-    samples=(sample(True, draw(3), draw(3)), sample(False, draw(2, 1), draw(3))),  # noqa: FBT003
+    samples=(sample(True, draw(3), draw(3)), sample(False, draw(2, 1), draw(3))),
 )
 def where(condition: Array, a: Array, b: Array) -> Array:
     """Return a where the condition holds, else b."""
     return np.where(condition, a, b)
 
 
-@op(takes=("bool",), vjp=lambda g, y, x: (None,), notation="x", samples=(sample(True),))  # noqa: FBT003
+@op(
+    takes=("any",),
+    vjp=lambda *_: (None,),
+    notation="x",
+    textbook=("0",),
+    samples=(sample(True), sample(choices(4, below=9))),
+)
 def to_float(x: Array) -> Array:
-    """Return truth values or integers as floats: 0.0 and 1.0."""
-    return np.asarray(x, "f8")
+    """Return truth values as 0.0 and 1.0, and integers as floats."""
+    return x.astype("f8")
 
 
-def _comparison(notation: str) -> Any:
+def _comparison(notation: str) -> Callable[[Callable[..., Array]], Op]:
     return op(
-        vjp=lambda g, y, a, b: (None, None),
+        vjp=lambda *_: (None, None),
         gives="bool",
         notation=notation,
         samples=BINARY,
@@ -85,7 +95,7 @@ def not_equal(a: Array, b: Array) -> Array:
 
 
 @op(
-    vjp=lambda g, y, a, b: (
+    vjp=lambda g, _, a, b: (
         g * where(a > b, 1.0, where(equal(a, b), 0.5, 0.0)),
         g * where(a > b, 0.0, where(equal(a, b), 0.5, 1.0)),
     ),
@@ -100,7 +110,7 @@ def maximum(a: Array, b: Array) -> Array:
 
 
 @op(
-    vjp=lambda g, y, a, b: (
+    vjp=lambda g, _, a, b: (
         g * where(a < b, 1.0, where(equal(a, b), 0.5, 0.0)),
         g * where(a < b, 0.0, where(equal(a, b), 0.5, 1.0)),
     ),
@@ -114,15 +124,25 @@ def minimum(a: Array, b: Array) -> Array:
     return np.minimum(a, b)
 
 
+def _ordered(_: Shape, *, low: float, high: float) -> dict[str, float]:
+    if low > high:
+        raise ValueError(f"low={low} is above high={high}")
+    return {"low": float(low), "high": float(high)}
+
+
 @op(
-    vjp=lambda g, y, x, low, high: (
+    vjp=lambda g, _, x, low, high: (
         g * where(x < low, 0.0, where(x > high, 0.0, 1.0)),
     ),
-    normalise=lambda _, low, high: {"low": float(low), "high": float(high)},
+    normalise=_ordered,
     notation="min(max(x, low), high)",
     textbook=("0 if x < low or x > high else 1",),
     kinks="at low and high the derivative is taken as 1",
-    samples=(sample(draw(4), low=-1.0, high=0.5), sample(draw(2, 3), low=0, high=1)),
+    samples=(
+        sample(draw(4), low=-1.0, high=0.5),
+        sample(draw(2, 3), low=0, high=1),
+        sample(draw(2), low=1, high=0, error="low=1 is above high=0"),
+    ),
 )
 def clip(x: Array, *, low: float, high: float) -> Array:
     """Return each element, but at least low and at most high."""

@@ -7,7 +7,8 @@ broadcast axes is no concern of a rule.
 
 from __future__ import annotations
 
-from math import pi, sqrt as root
+from math import pi
+from math import sqrt as root
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @op(
-    vjp=lambda g, y, a, b: (g, g),
+    vjp=lambda g, *_: (g, g),
     notation="a + b",
     textbook=("1", "1"),
     samples=BINARY,
@@ -31,7 +32,7 @@ def add(a: Array, b: Array) -> Array:
 
 
 @op(
-    vjp=lambda g, y, a, b: (g, -g),
+    vjp=lambda g, *_: (g, -g),
     notation="a - b",
     textbook=("1", "-1"),
     samples=BINARY,
@@ -42,7 +43,7 @@ def sub(a: Array, b: Array) -> Array:
 
 
 @op(
-    vjp=lambda g, y, a, b: (g * b, g * a),
+    vjp=lambda g, _, a, b: (g * b, g * a),
     notation="a * b",
     textbook=("b", "a"),
     samples=BINARY,
@@ -53,8 +54,8 @@ def mul(a: Array, b: Array) -> Array:
 
 
 @op(
-    # out / b, not a / b**2: the square would overflow long before the quotient.
-    vjp=lambda g, y, a, b: (g / b, -g * (y / b)),
+    # y / b, not a / b**2: the square would overflow long before the quotient.
+    vjp=lambda g, y, _, b: (g / b, -g * (y / b)),
     notation="a / b",
     textbook=("1/b", "-a/b**2"),
     samples=(
@@ -68,7 +69,7 @@ def div(a: Array, b: Array) -> Array:
 
 
 @op(
-    vjp=lambda g, y, x: (-g,),
+    vjp=lambda g, *_: (-g,),
     notation="-x",
     textbook=("-1",),
     samples=UNARY,
@@ -79,10 +80,66 @@ def neg(x: Array) -> Array:
 
 
 @op(
-    # Where b = 0 the power is constant; x**-1 must not be formed there (0 · inf).
-    # log is only asked where a > 0; elsewhere real powers have no derivative to b.
+    vjp=lambda g, _, x: (g * 2 * x,),
+    notation="x ** 2",
+    textbook=("2*x",),
+    samples=UNARY,
+)
+def square(x: Array) -> Array:
+    """Return the square of each element."""
+    return np.square(x)
+
+
+@op(
+    vjp=lambda g, y, _: (g / (2 * y),),
+    notation="sqrt(x)",
+    textbook=("1/(2*sqrt(x))",),
+    kinks="at 0 the derivative is infinite",
+    samples=POSITIVE,
+)
+def sqrt(x: Array) -> Array:
+    """Return the square root of each element, for x ≥ 0."""
+    return np.sqrt(x)
+
+
+@op(
+    vjp=lambda g, y, _: (g * y,),
+    notation="exp(x)",
+    textbook=("exp(x)",),
+    samples=UNARY,
+)
+def exp(x: Array) -> Array:
+    """Return e to the power of each element."""
+    return np.exp(x)
+
+
+@op(
+    vjp=lambda g, _, x: (g / x,),
+    notation="log(x)",
+    textbook=("1/x",),
+    samples=POSITIVE,
+)
+def log(x: Array) -> Array:
+    """Return the natural logarithm of each element, for x > 0; -inf at 0."""
+    return np.log(x)
+
+
+@op(
+    vjp=lambda g, _, x: (g / (1 + x),),
+    notation="log(1 + x)",
+    textbook=("1/(1+x)",),
+    samples=POSITIVE,
+)
+def log1p(x: Array) -> Array:
+    """Return the natural logarithm of 1 + x, accurate for small x."""
+    return np.log1p(x)
+
+
+@op(
+    # 0**0 is constant in a; 0**-1 must not be formed there (0 · inf). log is only
+    # asked where a > 0; elsewhere real powers have no derivative to b.
     vjp=lambda g, y, a, b: (
-        g * b * pow(a, where(equal(b, 0.0), 1.0, b - 1)),
+        g * b * where(equal(b, 0.0), where(equal(a, 0.0), 1.0, a), a) ** (b - 1),
         g * y * log(where(a > 0, a, 1.0)),
     ),
     notation="a ** b",
@@ -100,75 +157,7 @@ def pow(a: Array, b: Array) -> Array:  # noqa: A001 - the operation's usual name
 
 
 @op(
-    vjp=lambda g, y, x: (g * 2 * x,),
-    notation="x ** 2",
-    textbook=("2*x",),
-    samples=UNARY,
-)
-def square(x: Array) -> Array:
-    """Return the square of each element."""
-    return np.square(x)
-
-
-@op(
-    vjp=lambda g, y, x: (g / (2 * y),),
-    notation="sqrt(x)",
-    textbook=("1/(2*sqrt(x))",),
-    kinks="at 0 the derivative is infinite",
-    samples=POSITIVE,
-)
-def sqrt(x: Array) -> Array:
-    """Return the square root of each element, for x ≥ 0."""
-    return np.sqrt(x)
-
-
-@op(
-    vjp=lambda g, y, x: (g * y,),
-    notation="exp(x)",
-    textbook=("exp(x)",),
-    samples=UNARY,
-)
-def exp(x: Array) -> Array:
-    """Return e to the power of each element."""
-    return np.exp(x)
-
-
-@op(
-    vjp=lambda g, y, x: (g / x,),
-    notation="log(x)",
-    textbook=("1/x",),
-    samples=POSITIVE,
-)
-def log(x: Array) -> Array:
-    """Return the natural logarithm of each element, for x > 0; log(0) is -inf."""
-    return np.log(x)
-
-
-@op(
-    vjp=lambda g, y, x: (g / (1 + x),),
-    notation="log(1 + x)",
-    textbook=("1/(1+x)",),
-    samples=POSITIVE,
-)
-def log1p(x: Array) -> Array:
-    """Return log(1 + x), accurate for small x."""
-    return np.log1p(x)
-
-
-@op(
-    vjp=lambda g, y, x: (g * sign(x),),
-    notation="abs(x)",
-    textbook=("1 if x > 0 else -1",),
-    kinks="at 0 the derivative is taken as 0",
-    samples=UNARY,
-)
-def abs(x: Array) -> Array:  # noqa: A001 - the operation's usual name
-    """Return the absolute value of each element."""
-    return np.abs(x)
-
-
-@op(
-    vjp=lambda g, y, x: (None,),
+    vjp=lambda *_: (None,),
     notation="sign(x)",
     definition="1 if x > 0 else -1 if x < 0 else 0",
     textbook=("0",),
@@ -181,18 +170,19 @@ def sign(x: Array) -> Array:
 
 
 @op(
-    vjp=lambda g, y, x: (g * cos(x),),
-    notation="sin(x)",
-    textbook=("cos(x)",),
+    vjp=lambda g, _, x: (g * sign(x),),
+    notation="abs(x)",
+    textbook=("1 if x > 0 else -1",),
+    kinks="at 0 the derivative is taken as 0",
     samples=UNARY,
 )
-def sin(x: Array) -> Array:
-    """Return the sine of each element, in radians."""
-    return np.sin(x)
+def abs(x: Array) -> Array:  # noqa: A001 - the operation's usual name
+    """Return the absolute value of each element."""
+    return np.abs(x)
 
 
 @op(
-    vjp=lambda g, y, x: (-g * sin(x),),
+    vjp=lambda g, _, x: (-g * sin(x),),  # type: ignore[has-type]  # below
     notation="cos(x)",
     textbook=("-sin(x)",),
     samples=UNARY,
@@ -203,7 +193,18 @@ def cos(x: Array) -> Array:
 
 
 @op(
-    vjp=lambda g, y, x: (g * (1 - square(y)),),
+    vjp=lambda g, _, x: (g * cos(x),),
+    notation="sin(x)",
+    textbook=("cos(x)",),
+    samples=UNARY,
+)
+def sin(x: Array) -> Array:
+    """Return the sine of each element, in radians."""
+    return np.sin(x)
+
+
+@op(
+    vjp=lambda g, y, _: (g * (1 - square(y)),),
     notation="tanh(x)",
     textbook=("1 - tanh(x)**2",),
     samples=UNARY,
@@ -215,7 +216,7 @@ def tanh(x: Array) -> Array:
 
 
 @op(
-    vjp=lambda g, y, x: (g * (2 / root(pi)) * exp(-square(x)),),
+    vjp=lambda g, _, x: (g * (2 / root(pi)) * exp(-square(x)),),
     notation="erf(x)",
     textbook=("2/sqrt(pi)*exp(-x**2)",),
     samples=UNARY,
@@ -230,7 +231,7 @@ def erf(x: Array) -> Array:
 
 
 @op(
-    vjp=lambda g, y, x: (None,),
+    vjp=lambda *_: (None,),
     notation="floor(x)",
     textbook=("0",),
     kinks="at whole numbers the jump has no derivative; 0 is taken",

@@ -19,7 +19,11 @@ from backlit.graph.index import axis as index_axis
 from backlit.ops.record import derived, draw, op, sample
 
 if TYPE_CHECKING:
-    from backlit.graph.node import Array, Cotangents, Node, Shape
+    from backlit.graph.node import Array, Node, Shape
+    from backlit.graph.op import Cotangents
+
+
+_IN_TWO = ([1, 1, 0], [1, 0, 1], [0, 1, 1], [1, 1, 1])
 
 
 def letters(spec: str) -> tuple[str, str, str]:
@@ -27,6 +31,15 @@ def letters(spec: str) -> tuple[str, str, str]:
     inputs, output = spec.split("->")
     a, b = inputs.split(",")
     return a, b, output
+
+
+def _plain(*_: Shape, spec: str) -> dict[str, str]:
+    spec = spec.replace(" ", "")
+    parts = letters(spec)
+    for letter in set("".join(parts)):
+        if [part.count(letter) for part in parts] not in _IN_TWO:
+            raise ValueError(f"{letter!r} in {spec!r} must stand in two of a, b, output")
+    return {"spec": spec}
 
 
 def _shape(a: Shape, b: Shape, *, spec: str) -> Shape:
@@ -76,7 +89,9 @@ def _vjp(g: Node, y: Node, a: Node, b: Node, *, spec: str) -> Cotangents:
     vjp=_vjp,
     shape=_shape,
     element=_element,
+    normalise=_plain,
     notation="a @ b",
+    reference="np.einsum(spec, a, b)",
     samples=(
         sample(draw(2, 3), draw(3, 4), spec="ik,kj->ij"),
         sample(draw(2, 3), draw(4, 3), spec="ik,jk->ij"),
@@ -86,6 +101,8 @@ def _vjp(g: Node, y: Node, a: Node, b: Node, *, spec: str) -> Cotangents:
         sample(draw(2, 3, 2), draw(3, 2, 4), spec="ikl,klj->ij"),
         sample(draw(2, 3), draw(4, 5), spec="ik,kj->ij", error="must be equal"),
         sample(draw(2), draw(4, 5), spec="ik,kj->ij", error="needs 2 and 2 axes"),
+        sample(draw(2, 2), draw(2), spec="ii,i->i", error="must stand in two"),
+        sample(draw(2, 3), draw(3), spec="ik,k", error="check its attributes spec"),
     ),
 )
 def contract(a: Array, b: Array, *, spec: str) -> Array:
@@ -99,31 +116,27 @@ def contract(a: Array, b: Array, *, spec: str) -> Array:
     rows = [x for x in left if x not in right]
     columns = [x for x in right if x not in left]
     sizes = dict(zip(left + right, a.shape + b.shape, strict=True))
-    first = _matrices(a, left, batch, rows, summed, sizes)
-    second = _matrices(b, right, batch, summed, columns, sizes)
+    first = _matrices(a, left, (batch, rows, summed))
+    second = _matrices(b, right, (batch, summed, columns))
     found = [*batch, *rows, *columns]
-    product = np.matmul(first, second).reshape([sizes[x] for x in found])
+    product: Array = np.matmul(first, second).reshape([sizes[x] for x in found])
     return product.transpose([found.index(x) for x in output])
 
 
-def _matrices(
-    x: Array,
-    axes: str,
-    batch: list[str],
-    rows: list[str],
-    columns: list[str],
-    sizes: dict[str, int],
-) -> Array:
-    """Order the axes as batch, rows, columns and merge each group into one axis."""
+def _matrices(x: Array, axes: str, groups: tuple[list[str], ...]) -> Array:
+    """Order the axes as batch, rows, columns; merge rows, and columns, into one axis."""
+    batch, rows, columns = groups
     ordered = x.transpose([axes.index(a) for a in [*batch, *rows, *columns]])
     if len(rows) == 1 and len(columns) == 1:
         return ordered  # a view: BLAS takes either order without a copy
-    count = int(np.prod([sizes[a] for a in rows], dtype=np.int64))
-    width = int(np.prod([sizes[a] for a in columns], dtype=np.int64))
-    return ordered.reshape([*(sizes[a] for a in batch), count, width])
+    lead, middle = len(batch), len(batch) + len(rows)
+    merged = (ordered.shape[lead:middle], ordered.shape[middle:])
+    ends = (int(np.prod(sizes, dtype=np.int64)) for sizes in merged)
+    return ordered.reshape([*ordered.shape[:lead], *ends])
 
 
 @derived(
+    reference="np.matmul(a, b)",
     samples=(
         sample(draw(2, 3), draw(3, 4)),
         sample(draw(3), draw(3, 4)),
@@ -131,6 +144,10 @@ def _matrices(
         sample(draw(3), draw(3)),
         sample(draw(5, 2, 3), draw(5, 3, 4)),
         sample(draw(5, 2, 3), draw(3, 4)),
+        sample(draw(2, 3), draw(5, 3, 4)),
+        sample(draw(3), draw(5, 3, 4)),
+        sample(draw(2, 4, 2, 3), draw(4, 3, 2)),
+        sample(draw(2, 1, 2, 3), draw(4, 3, 2)),
         sample(draw(2, 3), draw(2, 3), error="must be equal"),
         sample(draw(), draw(3), error="at least one axis"),
         sample(draw(2, 2, 3), draw(4, 3, 4), error="must be equal"),
@@ -139,15 +156,24 @@ def _matrices(
 def matmul(a: Any, b: Any) -> Any:
     """Return the matrix product `a @ b`, with NumPy's rules for vectors and batches.
 
-    Leading axes are batches: they must be equal, or missing on one side.
+    Leading axes are batches: they are equal, or missing or of length 1 on one side.
     """
     if not (a.shape and b.shape):
-        raise ShapeError("matmul: needs at least one axis on both sides; for numbers *")
-    lead = max(len(a.shape), len(b.shape), 2) - 2
-    batch = ascii_lowercase[:lead]
-    left = batch[max(0, lead + 2 - len(a.shape)) :] * (len(a.shape) > 2)
-    right = batch[max(0, lead + 2 - len(b.shape)) :] * (len(b.shape) > 2)
-    row, column = "y" * (len(a.shape) > 1), "z" * (len(b.shape) > 1)
-    lead_axes = left if len(left) >= len(right) else right
-    spec = f"{left}{row}x,{right}{'x' + column}->{lead_axes}{row}{column}"
-    return contract(a, b, spec=spec)
+        raise ShapeError("needs at least one axis on both sides; numbers multiply by *")
+    rows, columns = "y" * (len(a.shape) > 1), "z" * (len(b.shape) > 1)
+    lead_a, lead_b = a.shape[:-2], b.shape[:-2]
+    shape = elementwise(lead_a, lead_b)
+    batch = ascii_lowercase[: len(shape)]
+    left, right = _batch(batch, lead_a, shape), _batch(batch, lead_b, shape)
+    product = contract(
+        _without_ones(a, len(lead_a), len(left)),
+        _without_ones(b, len(lead_b), len(right)),
+        spec=f"{left}{rows}x,{right}x{columns}->{batch}{rows}{columns}",
+    )
+    return product
+
+
+def _batch(batch: str, own: Shape, shape: Shape) -> str:
+    """Return the letters of an operand's batch axes that are not to be repeated."""
+    pairs = zip(batch[len(shape) - len(own) :], own, shape[len(shape) - len(own) :])
+    return "".join(letter for letter, n, m in pairs if n == m)

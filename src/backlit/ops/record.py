@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from backlit.errors import ShapeError
-from backlit.graph.node import OPS, Array, Draw, Op, Sample, Shape
+from backlit.graph.node import OPS, Shape
+from backlit.graph.op import Draw, Op, Sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +57,7 @@ def whole_axes(shape: Shape, axis: int | tuple[int, ...] | None) -> tuple[int, .
     """Return axes counted from 0 and in order; None stands for all of them."""
     if axis is None:
         return tuple(range(len(shape)))
-    given = (axis,) if isinstance(axis, int) else tuple(axis)
+    given = tuple(int(a) for a in np.atleast_1d(axis))
     for a in given:
         if not -len(shape) <= a < len(shape):
             raise ShapeError(f"there is no axis {a} in {len(shape)} axes")

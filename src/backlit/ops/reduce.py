@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from backlit.errors import ShapeError
 from backlit.graph.index import Apply, Element, Elements, Index, Reduce, Scalar
 from backlit.graph.index import axis as index_axis
 from backlit.ops.compare import equal
@@ -27,6 +28,11 @@ _SAMPLES = (
     sample(draw(2), axis=2, error="there is no axis 2"),
     sample(draw(2, 2), axis=(0, 0), error="names an axis twice"),
 )
+_SHARES = (
+    sample(draw(4)),
+    sample(draw(2, 3), axis=0),
+    sample(draw(2), axis=1, error="there is no axis 1"),
+)
 
 
 def _normalise(
@@ -39,6 +45,12 @@ def _reduced(shape: Shape, *, axis: tuple[int, ...], keepdims: bool) -> Shape:
     if keepdims:
         return tuple(1 if n in axis else size for n, size in enumerate(shape))
     return tuple(size for n, size in enumerate(shape) if n not in axis)
+
+
+def _reduced_some(shape: Shape, *, axis: tuple[int, ...], keepdims: bool) -> Shape:
+    if any(shape[n] == 0 for n in axis):
+        raise ShapeError("no elements have no largest one; an axis has length 0")
+    return _reduced(shape, axis=axis, keepdims=keepdims)
 
 
 def _kept(value: Any, x: Any, axis: tuple[int, ...]) -> Any:
@@ -79,41 +91,46 @@ def _max_vjp(g: Node, y: Node, x: Node, axis: Any, *, keepdims: bool) -> Any:
 
 
 @op(
-    vjp=lambda g, y, x, axis, keepdims: (_kept(g, x, axis),),
+    vjp=lambda g, _, x, axis, **__: (_kept(g, x, axis),),
     shape=_reduced,
     element=_sum_element,
     normalise=_normalise,
     notation="sum(x)",
+    reference="np.sum(x, axis=axis, keepdims=keepdims)",
     samples=_SAMPLES,
 )
 def sum(x: Array, *, axis: Any, keepdims: bool) -> Array:  # noqa: A001 - NumPy's name
     """Return the sum over axes."""
-    return np.sum(x, axis=axis, keepdims=keepdims)
+    result: Array = np.sum(x, axis=axis, keepdims=keepdims)
+    return result
 
 
 @op(
     vjp=_max_vjp,
-    shape=_reduced,
+    shape=_reduced_some,
     element=_max_element,
     normalise=_normalise,
     notation="max(x)",
+    reference="np.max(x, axis=axis, keepdims=keepdims)",
     kinks="where several are largest each gets an equal share",
     samples=_SAMPLES,
 )
 def max(x: Array, *, axis: Any, keepdims: bool) -> Array:  # noqa: A001 - NumPy's name
     """Return the largest element over axes."""
-    return np.max(x, axis=axis, keepdims=keepdims)
+    result: Array = np.max(x, axis=axis, keepdims=keepdims)
+    return result
 
 
 @op(
     # The share of an element is its softmax.
-    vjp=lambda g, y, x, axis, keepdims: (
+    vjp=lambda g, y, x, axis, **_: (
         _kept(g, x, axis) * exp(x - _kept(y, x, axis)),
     ),
-    shape=_reduced,
+    shape=_reduced_some,
     element=_logsumexp_element,
     normalise=_normalise,
     notation="log(sum(exp(x)))",
+    reference="scipy.special.logsumexp(x, axis=axis, keepdims=keepdims)",
     samples=_SAMPLES,
     source="Blanchard, Higham and Higham 2021, eq. 1.4.",
 )
@@ -121,11 +138,11 @@ def logsumexp(x: Array, *, axis: Any, keepdims: bool) -> Array:
     """Return log(sum(e^x)) over axes, without overflow: the largest is taken out."""
     top = np.max(x, axis=axis, keepdims=True)
     top = np.where(np.isfinite(top), top, 0)  # inf - inf would be NaN
-    total = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
+    total: Array = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
     return total if keepdims else np.squeeze(total, axis=axis)
 
 
-@derived(samples=_SAMPLES)
+@derived(reference="np.mean(x, axis=axis, keepdims=keepdims)", samples=_SAMPLES)
 def mean(x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
     """Return the mean over axes: the sum, divided by the number of elements."""
     count = 1
@@ -134,13 +151,13 @@ def mean(x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
     return sum(x, axis=axis, keepdims=keepdims) / float(count)
 
 
-@derived(samples=(sample(draw(4)), sample(draw(2, 3), axis=0)))
+@derived(reference="scipy.special.softmax(x, axis=axis)", samples=_SHARES)
 def softmax(x: Any, *, axis: int = -1) -> Any:
     """Return e^x / sum(e^x) along one axis: positive numbers that sum to 1."""
     return exp(x - logsumexp(x, axis=axis, keepdims=True))
 
 
-@derived(samples=(sample(draw(4)), sample(draw(2, 3), axis=0)))
+@derived(reference="scipy.special.log_softmax(x, axis=axis)", samples=_SHARES)
 def log_softmax(x: Any, *, axis: int = -1) -> Any:
     """Return the logarithm of softmax along one axis, accurate for tiny shares."""
     return x - logsumexp(x, axis=axis, keepdims=True)

@@ -49,36 +49,24 @@ def without_markers(text: pl.Series) -> pl.Series:
     return stripped.set(marked, None)
 
 
-def with_decimal_points(text: pl.Series, separator: str) -> pl.Series:
-    """Return the text with decimal commas as points, where the separator allows them.
+def with_decimal_commas(text: pl.Series) -> pl.Series:
+    """Tell, value by value, numbers that are written with a decimal comma.
 
-    A file separated by semicolons has decimal commas. In a file separated by tabs,
-    commas may group thousands too: there they are decimal if one cannot be a group.
-
-    >>> with_decimal_points(pl.Series(["3,14", "2"]), ";").to_list()
-    ['3.14', '2']
+    >>> with_decimal_commas(pl.Series(["3,14", "3.14", "1,2,3"])).to_list()
+    [True, False, False]
     """
-    decimal = text.str.contains(_DECIMAL_COMMA)
-    grouped = text.str.contains(_THOUSANDS)
-    certain = separator == ";" or (separator == "\t" and (decimal & ~grouped).any())
-    if not certain:
-        return text
-    return text.zip_with(~decimal.fill_null(value=False), text.str.replace(",", "."))
+    return text.str.contains(_DECIMAL_COMMA).fill_null(value=False)
 
 
 def numbers(text: pl.Series) -> pl.Series:
     """Return the numbers that the text spells, and null where it spells none.
 
-    `1,234.5` is read as 1234.5. Digits of one length, some with a leading zero, are
-    codes (postal codes, months), not numbers.
+    `1,234.5` is read as 1234.5. The numbers are whole (Int64) if all of them are
+    written so, and floats otherwise.
 
     >>> numbers(pl.Series(["1", "2"])).dtype, numbers(pl.Series(["1e3", "x"])).to_list()
     (Int64, [1000.0, None])
-    >>> numbers(pl.Series(["01069", "10115"])).to_list()
-    [None, None]
     """
-    if _are_codes(text):
-        return pl.Series(text.name, [None] * len(text), dtype=pl.Float64)
     grouped = text.str.contains(_THOUSANDS).fill_null(value=False)
     plain = text.zip_with(~grouped, text.str.replace_all(",", ""))
     floats = plain.cast(pl.Float64, strict=False).fill_nan(None)
@@ -88,8 +76,14 @@ def numbers(text: pl.Series) -> pl.Series:
     return integers if integers.null_count() == floats.null_count() else floats
 
 
-def _are_codes(text: pl.Series) -> bool:
-    """Tell digits of one length with leading zeros, such as postal codes."""
+def are_codes(text: pl.Series) -> bool:
+    """Tell digits of one length with leading zeros: postal codes, months.
+
+    Their leading zeros would be lost in numbers, so they are text.
+
+    >>> are_codes(pl.Series(["01069", "10115"])), are_codes(pl.Series(["0", "1"]))
+    (True, False)
+    """
     return bool(
         text.str.contains(r"^0\d+$").any()
         and text.str.contains(r"^\d+$").all()
@@ -144,13 +138,15 @@ READERS: tuple[tuple[str, Callable[[pl.Series], pl.Series]], ...] = (
 def typed(text: pl.Series) -> pl.Series:
     """Return the column as the first of `READERS` that reads all its values.
 
+    Codes (`are_codes`) stay text.
+
     Args:
         text: values without missing markers; null is missing.
 
     Returns:
         A column of the same length, the text itself if no reader fits.
     """
-    if text.null_count() < len(text):
+    if text.null_count() < len(text) and not are_codes(text):
         for _, read in READERS:
             column = read(text)
             if column.null_count() == text.null_count():

@@ -193,10 +193,10 @@ def learn(column: pl.Series, rows: Rows) -> Column | LeftOut:
     """
     column = values.plain(column)
     if column.dtype == pl.String:
-        refuse_strays(column)
+        values.refuse_strays(column)
         return _learn_category(column[rows])
     if _names_rows(column):
-        return LeftOut(column.name, "it numbers the rows")
+        return LeftOut(column.name, "numbers the rows")
     if column.dtype == pl.Boolean:
         return _learn_truth(column[rows])
     if isinstance(column.dtype, pl.Date | pl.Datetime):
@@ -205,22 +205,7 @@ def learn(column: pl.Series, rows: Rows) -> Column | LeftOut:
         return _learn_number(Number, values.as_numbers(column)[rows])
     if column.dtype == pl.Null:
         return _unvarying(column)
-    return LeftOut(column.name, f"its values are of type {column.dtype}")
-
-
-def refuse_strays(column: pl.Series) -> None:
-    """Refuse a column of text that is numbers or dates but for a few values.
-
-    Raises:
-        RowError: there is such a value.
-    """
-    found = cells.stray(column)
-    if found:
-        raise values.RowError(
-            f"column {column.name!r} has the text {found.text!r} among its {found.kind}",
-            found.row,
-            "correct it, leave it empty if it is missing, or remove the column",
-        )
+    return LeftOut(column.name, f"values of type {column.dtype}")
 
 
 def _names_rows(column: pl.Series) -> bool:
@@ -232,9 +217,7 @@ def _names_rows(column: pl.Series) -> bool:
     )
 
 
-def _learn_number(
-    kind: type[Number] | type[Date], column: pl.Series
-) -> Column | LeftOut:
+def _learn_number(kind: type[Number | Date], column: pl.Series) -> Column | LeftOut:
     present = column.drop_nulls().to_numpy()
     if len(present) == 0 or present.min() == present.max():
         return _unvarying(column)
@@ -260,7 +243,7 @@ def _learn_category(column: pl.Series) -> Column | LeftOut:
         return _unvarying(column)
     if len(texts) >= IDENTIFIER * sum(times):
         every = "every row" if len(texts) == sum(times) else "nearly every row"
-        return _without_values(column, f"it has a different text in {every}")
+        return _without_values(column, f"a different text in {every}")
     least = max(2, RARE * len(column)) if len(texts) > cells.CATEGORIES else 1
     kept = tuple(sorted(t for t, n in zip(texts, times, strict=True) if n >= least))
     if not kept:
@@ -271,10 +254,10 @@ def _learn_category(column: pl.Series) -> Column | LeftOut:
 def _unvarying(column: pl.Series) -> Presence | LeftOut:
     """Return what is left of a column with one value, or none."""
     if column.null_count() == len(column):
-        return LeftOut(column.name, "it has no values")
-    reason = "it has one value in every row"
+        return LeftOut(column.name, "no values")
+    reason = "one value in every row"
     if column.null_count():
-        reason = "it has one value or none"
+        reason = "one value or none"
     return _without_values(column, reason)
 
 

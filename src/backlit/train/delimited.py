@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
 SEPARATORS = {"\t": "tab", ";": "';'", ",": "','"}
+YEARS = range(1800, 2100)
 SAMPLE = 200  # records that are looked at to find the separator and the header
 
 Record = list[str]
@@ -177,9 +178,13 @@ def _records(
 def _ragged(
     source: str, line: int, record: Record, width: int, separator: str
 ) -> DataError:
+    mark = SEPARATORS[separator]
+    fix = f"put a value that contains {mark} in double quotes"
+    if len(record) < width:
+        fix = f"a missing value still needs its {mark}"
     return DataError(
         f"{source}, line {line}: {len(record)} fields, where the first line has "
-        f"{width}; put a value that contains {SEPARATORS[separator]} in double quotes"
+        f"{width}; {fix}"
     )
 
 
@@ -187,7 +192,7 @@ def _has_header(sample: Sequence[Record]) -> bool:
     """Tell names from values in the first record.
 
     Numbers there mean values, unless a column of numbers begins with a name, or the
-    numbers count (years, or columns numbered by a program) and those below do not.
+    numbers are years in a row or the numbers of the columns, and those below are not.
     """
     first = pl.Series(sample[0])
     if cells.numbers(cells.without_markers(first)).null_count() == len(first):
@@ -197,7 +202,7 @@ def _has_header(sample: Sequence[Record]) -> bool:
         not _are_numbers([name]) and _are_numbers(values)
         for name, values in zip(sample[0], below, strict=False)
     )
-    return named or (_count(sample[0]) and not any(map(_count, sample[1:2])))
+    return named or (_counts(sample[0]) and not any(map(_counts, sample[1:2])))
 
 
 def _are_numbers(values: Sequence[str]) -> bool:
@@ -205,10 +210,13 @@ def _are_numbers(values: Sequence[str]) -> bool:
     return len(text) > 0 and cells.numbers(text).null_count() == 0
 
 
-def _count(record: Record) -> bool:
-    """Tell whether the numbers in a record count upwards by one."""
-    found = cells.numbers(cells.without_markers(pl.Series(record))).drop_nulls()
-    return len(found) > 1 and bool((found.diff().drop_nulls() == 1).all())
+def _counts(record: Record) -> bool:
+    """Tell 2019, 2020, ... and 0, 1, 2, ..., which programs write as names."""
+    cell = cells.without_markers(pl.Series(record))
+    found = cells.numbers(cell).drop_nulls().to_list()
+    if len(found) < 2 or found != [found[0] + i for i in range(len(found))]:
+        return False
+    return found[0] in YEARS or (found[0] == 0 and len(found) > 2)
 
 
 def _refuse_duplicates(names: list[str], source: str) -> None:
@@ -238,8 +246,10 @@ def _strings(text: str, layout: Layout, source: str) -> list[pl.Series]:
 
 
 def _typed(column: pl.Series, separator: str, *, stay: bool) -> pl.Series:
-    text = cells.with_decimal_points(column, separator)
-    return text if stay else cells.typed(text)
+    if separator == ";":  # only there is a comma in a number surely a decimal one
+        decimal = cells.with_decimal_commas(column)
+        column = column.zip_with(~decimal, column.str.replace(",", "."))
+    return column if stay else cells.typed(column)
 
 
 def _unnamed(position: int) -> str:

@@ -25,6 +25,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from backlit.train.columns import Floats, Rows
+    from backlit.train.metrics import Task
+    from backlit.train.targets import Label
+
+
+TEST = 0.2  # share of the rows that are for testing if none is asked for
+SPLIT_FROM = 20  # rows; a smaller table, such as a truth table, is for training alone
+
+# msgspec reads these; in the class, `columns` and `targets` mean other things.
+Columns = tuple[columns.Column, ...]
+LeftOutColumns = tuple[columns.LeftOut, ...]
+Target = targets.Target
 
 
 class Preparation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,9 +49,9 @@ class Preparation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         rows: how many training rows were learnt from.
     """
 
-    columns: tuple[columns.Column, ...]
-    left_out: tuple[columns.LeftOut, ...]
-    target: targets.Target
+    columns: Columns
+    left_out: LeftOutColumns
+    target: Target
     chosen: str
     rows: int
 
@@ -50,12 +61,12 @@ class Preparation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return tuple(name for column in self.columns for name in column.inputs)
 
     @property
-    def task(self) -> targets.Task:
+    def task(self) -> Task:
         """Classification or regression."""
         return self.target.task
 
     @property
-    def classes(self) -> tuple[targets.Label, ...]:
+    def classes(self) -> tuple[Label, ...]:
         """The labels of the classes in order, none for regression."""
         return self.target.classes if isinstance(self.target, targets.Classes) else ()
 
@@ -135,7 +146,7 @@ def prepare(
     target: str | None = None,
     task: str | None = None,
     *,
-    test: float = 0.2,
+    test: float | None = None,
     seed: int = 0,
 ) -> Prepared:
     """Split a table into rows for training and testing, and learn from the former.
@@ -144,7 +155,8 @@ def prepare(
         frame: the whole table.
         target: see `learn`.
         task: see `learn`.
-        test: share of the rows that are for testing, from 0 to below 1.
+        test: share of the rows that are for testing, from 0 to below 1. If not given,
+            `TEST`, or none in a table of fewer than `SPLIT_FROM` rows.
         seed: of the split.
 
     Raises:
@@ -152,6 +164,8 @@ def prepare(
         OptionError: see `learn` and `split`.
     """
     _refuse_empty(frame)
+    if test is None:
+        test = TEST if frame.height >= SPLIT_FROM else 0.0
     name, _ = targets.find_target(frame, target)
     everywhere = targets.learn(frame[name], np.arange(frame.height), task)
     train_rows, test_rows = split(everywhere.encode(frame[name]), test, seed)
@@ -190,8 +204,8 @@ def learn(
     """
     _refuse_empty(frame)
     used = np.arange(frame.height) if rows is None else np.asarray(rows, np.int64)
-    if not len(used):
-        raise DataError("there are no training rows to learn from")
+    if len(used) < 2:
+        raise DataError(f"{len(used)} training rows are too few; at least 2 are needed")
     name, chosen = targets.find_target(frame, target)
     goal = targets.learn(frame[name], used, task)
     learnt = [columns.learn(frame[c], used) for c in frame.columns if c != name]
@@ -208,9 +222,7 @@ def _refuse_empty(frame: pl.DataFrame) -> None:
         raise DataError("the table has no rows; training needs some to learn from")
 
 
-def split(
-    targets: int | NDArray[Any], test: float, seed: int = 0
-) -> tuple[Rows, Rows]:
+def split(targets: int | NDArray[Any], test: float, seed: int = 0) -> tuple[Rows, Rows]:
     """Return which rows are for training and which for testing.
 
     Class indices (whole numbers) or labels are split so that both parts have the
@@ -231,7 +243,7 @@ def split(
 
     Example:
         >>> split(np.array([0, 0, 0, 0, 1, 1, 1, 1]), test=0.25, seed=1)
-        (array([1, 2, 3, 4, 5, 7]), array([0, 6]))
+        (array([0, 1, 3, 4, 5, 7]), array([2, 6]))
     """
     if not 0 <= test < 1:
         raise OptionError(f"test is {test}; a share from 0 to below 1 is needed")

@@ -10,6 +10,7 @@ import io
 import zipfile
 import zlib
 from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ SUFFIXES = (*TEXT_SUFFIXES, ".parquet", ".npz")
 TARGET_ARRAYS = ("y", "t", "target", "Y", "T")
 
 _PARQUET_MARK = b"PAR1"
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError)
 
 
 def read(path: str | Path, *, as_text: Collection[str] = ()) -> pl.DataFrame:
@@ -56,16 +58,20 @@ def read(path: str | Path, *, as_text: Collection[str] = ()) -> pl.DataFrame:
     path = Path(path)
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES and not path.is_dir():
+        found = f"the suffix {suffix}" if suffix else "a name without suffix"
         raise DataError(
-            f"{path}: the suffix {suffix!r} is not one of {', '.join(SUFFIXES)}, which "
-            "say what kind of table a file holds"
+            f"{path} has {found}; {', '.join(SUFFIXES)} say what kind of table a file "
+            "holds"
         )
     data = _bytes(path)
     if suffix in TEXT_SUFFIXES:
         return delimited.parse(data, str(path), as_text=as_text)
     frame = _parquet(data, path) if suffix == ".parquet" else _npz(data, path)
     if not frame.height or not frame.width:
-        raise DataError(f"{path} has {frame.height} rows and {frame.width} columns")
+        raise DataError(
+            f"{path} has {frame.height} rows and {frame.width} columns; at least one "
+            "of each is needed"
+        )
     return frame
 
 
@@ -94,7 +100,7 @@ def _bytes(path: Path) -> bytes:
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        raise DataError(f"{path} does not exist; check the name{_like(path)}") from None
+        raise DataError(f"{path} does not exist{_like(path)}") from None
     except IsADirectoryError:
         raise DataError(f"{path} is a directory; name a file in it") from None
     except PermissionError:
@@ -109,10 +115,10 @@ def _bytes(path: Path) -> bytes:
 
 
 def _like(path: Path) -> str:
-    """Return the files beside a missing one that have its stem or its suffix."""
-    beside = path.parent.glob("*") if path.parent.is_dir() else ()
-    tables = sorted(other.name for other in beside if other.suffix.lower() in SUFFIXES)
-    return f" (there is {', '.join(tables[:5])})" if tables else ""
+    """Return a hint at the files beside a missing one that are called much like it."""
+    beside = path.parent.iterdir() if path.parent.is_dir() else ()
+    close = get_close_matches(path.name, [other.name for other in beside])
+    return f"; did you mean {' or '.join(close)}?" if close else "; check the name"
 
 
 def _parquet(data: bytes, path: Path) -> pl.DataFrame:
@@ -123,7 +129,7 @@ def _parquet(data: bytes, path: Path) -> pl.DataFrame:
         )
     try:
         return pl.read_parquet(io.BytesIO(data))
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         reason = str(error).splitlines()[0]
         raise DataError(f"{path} is a damaged Parquet file: {reason}") from None
 
@@ -164,7 +170,7 @@ def _arrays(data: bytes, path: Path) -> Mapping[str, NDArray[Any]]:
             f"{path} holds pickled objects, which could run code when read; save "
             "plain arrays of numbers or text, without dtype=object"
         ) from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+    except _DAMAGE as error:
         raise DataError(f"{path} is a damaged npz file: {error}") from None
 
 

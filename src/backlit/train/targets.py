@@ -6,7 +6,7 @@ target of numbers becomes (t - mean) / deviation, and predictions are turned bac
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
@@ -14,6 +14,8 @@ import polars as pl
 
 from backlit.errors import DataError, OptionError
 from backlit.train import cells, columns, values
+from backlit.train.metrics import TASKS, Task
+from backlit.train.predictions import predicted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,10 +24,8 @@ if TYPE_CHECKING:
 
     from backlit.train.columns import Floats, Rows
 
-Task = Literal["classification", "regression"]
 Label = bool | int | float | str
 
-TASKS: tuple[Task, ...] = ("classification", "regression")
 NAMES = (
     *("target", "label", "class", "y", "species"),
     *("outcome", "output", "response", "t"),
@@ -39,7 +39,7 @@ class Classes(msgspec.Struct, frozen=True, tag="classes", forbid_unknown_fields=
 
     Attributes:
         name: the column.
-        reason: why these are classes, as part of a sentence.
+        reason: why these are classes, as a sentence without its end.
         classes: the labels in order, as they were in the column.
         counts: how many training rows each has.
     """
@@ -93,7 +93,7 @@ class Classes(msgspec.Struct, frozen=True, tag="classes", forbid_unknown_fields=
             outputs: scores (rows, classes), the largest wins; or for two classes the
                 probability of the second, (rows,) or (rows, 1), above 0.5.
         """
-        return np.asarray(self.classes)[predicted(outputs)]
+        return np.asarray(np.asarray(self.classes)[predicted(outputs)])
 
 
 class Numbers(msgspec.Struct, frozen=True, tag="numbers", forbid_unknown_fields=True):
@@ -101,7 +101,7 @@ class Numbers(msgspec.Struct, frozen=True, tag="numbers", forbid_unknown_fields=
 
     Attributes:
         name: the column.
-        reason: why these are numbers, as part of a sentence.
+        reason: why these are numbers, as a sentence without its end.
         mean: of the training rows.
         deviation: their standard deviation.
     """
@@ -123,7 +123,7 @@ class Numbers(msgspec.Struct, frozen=True, tag="numbers", forbid_unknown_fields=
             RowError: a missing value, or one that is no finite number.
         """
         column = _complete(values.as_numbers(column))
-        return (column.to_numpy() - self.mean) / self.deviation
+        return np.asarray((column.to_numpy() - self.mean) / self.deviation)
 
     def decode(self, outputs: NDArray[Any]) -> NDArray[Any]:
         """Return outputs (rows,) or (rows, 1) in the units of the column, (rows,)."""
@@ -132,18 +132,6 @@ class Numbers(msgspec.Struct, frozen=True, tag="numbers", forbid_unknown_fields=
 
 
 Target = Classes | Numbers
-
-
-def predicted(outputs: NDArray[Any]) -> NDArray[Any]:
-    """Return the index of the class that each row of outputs speaks for, (rows,).
-
-    >>> predicted(np.array([[0.1, 0.7, 0.2]])), predicted(np.array([0.5, 0.6]))
-    (array([1]), array([0, 1]))
-    """
-    outputs = np.asarray(outputs)
-    if outputs.ndim == 2 and outputs.shape[1] > 1:
-        return outputs.argmax(axis=1)
-    return (outputs.reshape(len(outputs)) > 0.5).astype(np.int64)
 
 
 def find_target(frame: pl.DataFrame, target: str | None) -> tuple[str, str]:
@@ -162,13 +150,13 @@ def find_target(frame: pl.DataFrame, target: str | None) -> tuple[str, str]:
         lower = {column.lower(): column for column in reversed(frame.columns)}
         named = [lower[name] for name in NAMES if name in lower]
         name = named[0] if named else frame.columns[-1]
-        how = "for its name" if named else "as the last column"
+        how = "chosen by its name" if named else "the last column"
     if frame.width == 1:
         raise DataError(
             f"the table has only the column {name!r}; a target and at least one column "
             "to learn it from are needed"
         )
-    return name, f"The target is {name!r}, taken {how}."
+    return name, f"The target is {name!r}, {how}."
 
 
 def require(frame: pl.DataFrame, names: Sequence[str]) -> None:
@@ -217,12 +205,13 @@ def learn(column: pl.Series, rows: Rows, task: str | None = None) -> Target:
         raise OptionError(f"the task {task!r} is not one of {', '.join(TASKS)}")
     column = _complete(values.plain(column))
     if column.dtype == pl.String:
-        columns.refuse_strays(column)
+        values.refuse_strays(column)
     if column.dtype.is_numeric():
         values.as_numbers(column)
-    recognised, reason = _recognise(column)
+    recognised, content = _recognise(column)
+    reason = f"It holds {content}, so this is {recognised}"
     if task is not None and task != recognised:
-        recognised, reason = task, "as asked"
+        recognised, reason = task, f"This is {task}, as asked"
     if recognised == "classification":
         return _learn_classes(column, column[rows], reason)
     return _learn_numbers(values.as_numbers(column)[rows], reason)
@@ -244,10 +233,11 @@ def _complete(column: pl.Series) -> pl.Series:
 
 
 def _recognise(column: pl.Series) -> tuple[str, str]:
+    """Return the task that suits the target, and what it holds that says so."""
     if column.dtype == pl.String:
-        return "classification", "because it is text"
+        return "classification", "text"
     if column.dtype == pl.Boolean:
-        return "classification", "because it is true or false"
+        return "classification", "true and false"
     if not column.dtype.is_numeric():
         raise DataError(
             f"target {column.name!r} is of type {column.dtype}; numbers or classes "
@@ -255,11 +245,11 @@ def _recognise(column: pl.Series) -> tuple[str, str]:
         )
     different = column.n_unique()
     if not (column == column.cast(pl.Float64).floor()).all():
-        return "regression", "because its numbers are not whole"
+        return "regression", "numbers that are not whole"
+    content = f"{different} different whole numbers"
     if different <= min(cells.CATEGORIES, len(column) / 2):
-        numbers = "number" if different == 1 else "different numbers"
-        return "classification", f"because it has only {different} whole {numbers}"
-    return "regression", f"because it has {different} different numbers"
+        return "classification", f"only {content}"
+    return "regression", content
 
 
 def _learn_classes(whole: pl.Series, column: pl.Series, reason: str) -> Classes:

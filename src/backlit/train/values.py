@@ -35,6 +35,9 @@ class RowError(DataError):
         self.problem, self.row, self.fix = problem, row, fix
         super().__init__(self.placed(f"row {row + 1}"))
 
+    def __reduce__(self) -> tuple[type[RowError], tuple[str, int, str]]:
+        return type(self), (self.problem, self.row, self.fix)
+
     def placed(self, place: str) -> str:
         """Return the message with the place as the caller knows it."""
         return f"{self.problem} in {place}; {self.fix}"
@@ -128,6 +131,29 @@ def as_text(column: pl.Series) -> pl.Series:
     return cells.without_markers(column.cast(pl.String))
 
 
+def refuse_strays(column: pl.Series) -> None:
+    """Refuse a column of text that is numbers or dates but for a few values.
+
+    Raises:
+        RowError: there is such a value, or most are numbers with decimal commas.
+    """
+    commas = cells.with_decimal_commas(column)
+    if commas.sum() > (len(column) - column.null_count()) / 2:
+        row = commas.arg_max() or 0
+        raise RowError(
+            f"column {column.name!r} has a decimal comma, {column[row]!r},",
+            row,
+            "write decimal points, or separate the fields by semicolons",
+        )
+    found = cells.stray(column)
+    if found:
+        raise RowError(
+            f"column {column.name!r} has {found.text!r} among its {found.kind}",
+            found.row,
+            "correct it, leave it empty if it is missing, or remove the column",
+        )
+
+
 def _read(
     column: pl.Series, reader: Callable[[pl.Series], pl.Series], needed: str
 ) -> pl.Series:
@@ -139,17 +165,12 @@ def _read(
     lost = values.is_null() & text.is_not_null()
     if lost.any():
         row = lost.arg_max() or 0
-        raise no_such_value(column.name, needed, row, text[row])
+        raise RowError(
+            f"column {column.name!r} needs a {needed}, not the text {text[row]!r},",
+            row,
+            "correct it, or leave it empty if it is missing",
+        )
     return values
-
-
-def no_such_value(column: str, needed: str, row: int, text: str) -> RowError:
-    """Return the error for a text where a number, date or truth value is needed."""
-    return RowError(
-        f"column {column!r} needs a {needed}, not the text {text!r},",
-        row,
-        "correct it, or leave it empty if it is missing",
-    )
 
 
 def _wrong_type(column: pl.Series, needed: str) -> DataError:

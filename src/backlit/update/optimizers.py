@@ -26,7 +26,9 @@ Moved = tuple[Node, dict[str, Node]]  # the new parameter and its new state
 
 
 class Optimizer(Protocol):
-    """What every optimizer has."""
+    """What every optimizer has; one is equal to another of the same options."""
+
+    def __hash__(self) -> int: ...
 
     @property
     def state(self) -> tuple[str, ...]:
@@ -224,6 +226,21 @@ OPTIMIZERS: dict[str, Optimizer] = {
     "adam": Adam(),
     "adamw": AdamW(),
 }
+
+
+def named(optimizer: Optimizer | str) -> Optimizer:
+    """Return the optimizer itself, or the one of a name with its usual options.
+
+    Raises:
+        OptionError: There is no optimizer of that name.
+    """
+    if not isinstance(optimizer, str):
+        return optimizer
+    if optimizer not in OPTIMIZERS:
+        raise OptionError(
+            f"unknown optimizer {optimizer!r}; known are {', '.join(OPTIMIZERS)}"
+        )
+    return OPTIMIZERS[optimizer]
 
 
 def rate_of(optimizer: Optimizer, step: Node) -> Node:

@@ -1,0 +1,75 @@
+"""Reading and writing files: whole or not at all, and with one clear line if not."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from backlit.errors import DataError
+
+
+def read_whole(path: str | Path, what: str) -> bytes:
+    """Return a file's bytes.
+
+    Args:
+        path: The file.
+        what: What it should be, for the message: "a network file".
+
+    Raises:
+        DataError: There is no such file, or it cannot be read.
+    """
+    file = Path(path)
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        raise DataError(f"{file}: there is no such file; {what} is needed") from None
+    except IsADirectoryError:
+        raise DataError(f"{file} is a directory; {what} is needed") from None
+    except PermissionError:
+        raise DataError(f"{file}: no permission to read it") from None
+    except OSError as error:
+        raise DataError(f"{file} cannot be read: {error.strerror}") from None
+
+
+def write_whole(path: str | Path, data: bytes) -> None:
+    """Write a file so that at any moment the old or the new one is there, whole.
+
+    Raises:
+        DataError: The file cannot be written; one that was there is unharmed.
+    """
+    file = Path(path)
+    if file.is_dir():
+        raise DataError(f"{file} is a directory; give the name of a file to write")
+    try:
+        _replace(file, data)
+    except FileNotFoundError:
+        raise DataError(f"{file}: the folder {file.parent} does not exist") from None
+    except PermissionError:
+        raise DataError(f"{file}: no permission to write it") from None
+    except OSError as error:
+        raise DataError(f"{file} was not written: {error.strerror}") from None
+
+
+def _replace(file: Path, data: bytes) -> None:
+    """Write beside the file, bring it to the disk, and rename it over the old one."""
+    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    try:
+        with os.fdopen(handle, "wb") as temporary:
+            temporary.write(data)
+            temporary.flush()
+            os.fsync(temporary.fileno())
+        Path(name).chmod(file.stat().st_mode & 0o777 if file.exists() else _mode())
+        Path(name).replace(file)
+    except BaseException:
+        with suppress(OSError):
+            Path(name).unlink()
+        raise
+
+
+def _mode() -> int:
+    """Return the permissions that an ordinary new file would get."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

@@ -1,0 +1,77 @@
+"""Values by name: `dense1.weight` a whole array, `dense1.weight[0,1]` one element."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from backlit.errors import NetworkError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backlit.graph.node import Array
+
+
+class Quantities(Mapping[str, Any]):
+    """Arrays by name; an unknown name is an error that names the closest one."""
+
+    def __init__(self, values: Mapping[str, Array]) -> None:
+        self._values = dict(values)
+
+    def __getitem__(self, name: str) -> Array:
+        """Return a whole array, or one element: `dense1.weight[0,1]`."""
+        base, place = split_name(name)
+        if base not in self._values:
+            near = get_close_matches(base, self._values, 1)
+            hint = f"did you mean {near[0]!r}?" if near else ""
+            raise NetworkError(
+                f"there is no quantity {base!r}; "
+                + (hint or f"there are {', '.join(self._values)}")
+            )
+        return element(base, self._values[base], place)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __repr__(self) -> str:
+        shapes = (f"{n}: {np.shape(v)}" for n, v in self._values.items())
+        return f"Quantities({', '.join(shapes)})"
+
+
+def split_name(name: str) -> tuple[str, tuple[int, ...]]:
+    """Split `dense1.weight[0,1]` into the name and the place of one element.
+
+    Raises:
+        NetworkError: What stands in brackets is not whole numbers.
+    """
+    base, bracket, rest = name.partition("[")
+    if not bracket:
+        return name, ()
+    if not re.fullmatch(r"\s*-?\d+(\s*,\s*-?\d+)*\s*\]", rest):
+        raise NetworkError(f"{name!r}: an element is written NAME[0,1]")
+    return base, tuple(int(n) for n in rest[:-1].split(","))
+
+
+def element(name: str, value: Array, place: tuple[int, ...]) -> Array:
+    """Return one element of a quantity, or all of it where no place is given."""
+    if not place:
+        return value
+    if len(place) != np.ndim(value):
+        raise NetworkError(
+            f"{name} has the shape {np.shape(value)}; "
+            f"{np.ndim(value)} indices are needed, got {len(place)}"
+        )
+    for n, size in zip(place, np.shape(value), strict=True):
+        if not 0 <= n < size:
+            raise NetworkError(
+                f"{name} has the shape {np.shape(value)}; index {n} is outside it"
+            )
+    return np.asarray(value[place])

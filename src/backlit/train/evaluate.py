@@ -1,0 +1,83 @@
+"""Running a network forward over many samples: predictions, error, metrics."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from backlit.graph import Graph
+from backlit.interpret import Program
+from backlit.simplify import simplify
+from backlit.train.metrics import METRICS, score
+from backlit.train.samples import class_indices
+from backlit.update.step import forward_pass, whole_pass
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from backlit.graph.node import Array
+    from backlit.network.architecture import Architecture
+    from backlit.train.samples import Samples
+
+ROWS = 1024  # rows that go through at once, to bound memory
+
+
+@lru_cache(maxsize=64)
+def _program(architecture: Architecture, rows: int, dtype: str) -> Program:
+    return Program(simplify(forward_pass(architecture, (rows,))), dtype)
+
+
+def predict(
+    architecture: Architecture,
+    parameters: Mapping[str, Array],
+    X: Array,
+    quantity: str = "prediction",
+    dtype: str = "float64",
+) -> Array:
+    """Return a forward quantity for every row of X, `(samples, outputs)`."""
+    parts = []
+    for start in range(0, len(X), ROWS):
+        rows = X[start : start + ROWS]
+        program = _program(architecture, len(rows), dtype)
+        parts.append(program({**parameters, "x": rows})[quantity])
+    if not parts:
+        return np.zeros((0, architecture.outputs))
+    return np.concatenate(parts)
+
+
+@lru_cache(maxsize=64)
+def _error_program(architecture: Architecture, rows: int, dtype: str) -> Program:
+    one_pass = whole_pass(architecture, (rows,), weighted=True)
+    graph = Graph(one_pass.inputs, {"E": one_pass.quantities["E"]})
+    return Program(simplify(graph), dtype)
+
+
+def error_of(
+    architecture: Architecture,
+    parameters: Mapping[str, Array],
+    data: Samples,
+    dtype: str = "float64",
+) -> float:
+    """Return the error E over all samples, penalties included."""
+    weight = np.ones(len(data)) if data.weight is None else data.weight
+    total = 0.0
+    for start in range(0, len(data), ROWS):
+        rows = slice(start, start + ROWS)
+        given = {"x": data.X[rows], "t": data.T[rows], "sample_weight": weight[rows]}
+        program = _error_program(architecture, len(given["x"]), dtype)
+        total += float(program({**parameters, **given})["E"]) * len(given["x"])
+    return total / len(data)
+
+
+def measure(
+    names: Sequence[str], T: Array, prediction: Array, weight: Array | None = None
+) -> dict[str, float]:
+    """Return metrics by name; targets `(samples, outputs)` as in training."""
+    found: dict[str, float] = {}
+    for name in names:
+        task = METRICS[name].task if name in METRICS else "regression"
+        target = class_indices(T) if task == "classification" else T
+        found |= score([name], task, target, prediction, weight)
+    return found

@@ -1,0 +1,69 @@
+"""What happened in training, epoch by epoch: a table, and a plot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, overload
+
+from backlit.train.curves import curves
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Row = dict[str, float]
+
+
+@dataclass
+class History(Sequence[Row]):
+    """The rows of training, one an epoch.
+
+    Each row has `epoch` (from 1), `loss` (mean over the epoch's batches),
+    `learning_rate`, `seconds` (since the start), and, where asked for,
+    `validation_loss` and the metrics, plain for training and with `validation_` before.
+
+    Attributes:
+        rows: The rows.
+        stopped: Why training ended: "epochs", "early stopping", "interrupted",
+            "callback", or the message of a value that was not finite.
+        best_epoch: The epoch whose parameters were kept, if early stopping was on.
+    """
+
+    rows: list[Row] = field(default_factory=list)
+    stopped: str = ""
+    best_epoch: int | None = None
+
+    @overload
+    def __getitem__(self, n: int) -> Row: ...
+    @overload
+    def __getitem__(self, n: slice) -> Sequence[Row]: ...
+    def __getitem__(self, n: int | slice) -> Row | Sequence[Row]:
+        return self.rows[n]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def column(self, name: str) -> list[float]:
+        """Return one column, NaN where a row lacks it."""
+        return [row.get(name, float("nan")) for row in self.rows]
+
+    def frame(self) -> pl.DataFrame:
+        """Return the table as a polars frame."""
+        import polars as pl  # noqa: PLC0415 - slow to import
+
+        return pl.DataFrame(self.rows)
+
+    def plot(self, names: Sequence[str] = ("loss", "validation_loss")) -> str:
+        """Return a picture (SVG) of columns against epochs."""
+        known = [name for name in names if any(name in row for row in self.rows)]
+        return curves({name: self.column(name) for name in known})
+
+    def _repr_svg_(self) -> str:
+        return self.plot()
+
+    def __str__(self) -> str:
+        if not self.rows:
+            return "no epochs"
+        last = self.rows[-1]
+        shown = (f"{k} {v:.4g}" for k, v in last.items() if k != "epoch")
+        return f"{len(self.rows)} epochs ({self.stopped}): {', '.join(shown)}"
