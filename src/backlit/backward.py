@@ -42,8 +42,8 @@ def backward(
             parts = node.op.vjp(g, node, *node.inputs, **node.attributes)
             for x, part in zip(node.inputs, parts, strict=True):
                 if part is not None and x in depends:
-                    part = fit(part, x)
-                    cotangents[x] = cotangents[x] + part if x in cotangents else part
+                    own = fit(part, x)
+                    cotangents[x] = cotangents[x] + own if x in cotangents else own
     return {node: g for node, g in cotangents.items() if node in depends}
 
 

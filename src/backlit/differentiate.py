@@ -64,12 +64,13 @@ def trace_function(f: Callable[..., Any], *arguments: Any) -> Graph:
     >>> print(trace_function(lambda w, x: bl.tanh(w * x), np.ones(2), 3.0))
     input w : float[2]
     input x : float[]
-    %2 = mul(w, x) : float[2]
-    output = tanh(%2) : float[2]
+    %1 = mul(w, x) : float[2]
+    output = tanh(%1) : float[2]
     return output
     """
     traced = _trace(f, arguments)
-    return Graph(traced.inputs, dict(_flatten(traced.result, "output")))
+    name = "output" if "output" not in traced.inputs else "result"
+    return Graph(traced.inputs, dict(_flatten(traced.result, name)))
 
 
 def value_and_grad(
@@ -93,9 +94,10 @@ def value_and_grad(
     >>> float(value), gradient.tolist()
     (5.0, [2.0, 4.0])
     """
-    wanted = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+    chosen = (argnums,) if isinstance(argnums, int) else tuple(argnums)
 
     def differentiated(*arguments: Any) -> tuple[Any, Any]:
+        wanted = tuple(_position(n, len(arguments)) for n in chosen)
         traced = _trace(f, arguments, wanted)
         value = _single(traced.result)
         leaves = traced.leaves(wanted)
@@ -142,15 +144,23 @@ def vjp(
     everything = range(len(arguments))
     traced = _trace(f, arguments, everything)
     value = _single(traced.result)
-    leaves = traced.leaves(everything)
 
     def pullback(cotangent: Any) -> tuple[Any, ...]:
-        seed = constant(np.asarray(cotangent, "f8"))
-        gradients = _or_zero(leaves, backward(value, leaves, seed))
-        supply = iter(traced.compute(gradients))
-        return tuple(_rebuild(argument, supply) for argument in arguments)
+        if isinstance(cotangent, Node) and not traced.inner:  # of an outer derivative
+            again = _run_on_nodes(f, arguments, everything, inner=True)
+            return _pulled_back(again, cotangent, arguments)
+        return _pulled_back(traced, lift(cotangent) * 1.0, arguments)
 
     return traced.compute([value])[0], pullback
+
+
+def _pulled_back(
+    traced: _Traced, seed: Node, arguments: tuple[Any, ...]
+) -> tuple[Any, ...]:
+    value, leaves = _single(traced.result), traced.leaves(range(len(arguments)))
+    gradients = _or_zero(leaves, backward(value, leaves, seed))
+    supply = iter(traced.compute(gradients))
+    return tuple(_rebuild(argument, supply) for argument in arguments)
 
 
 def _trace(
@@ -202,33 +212,47 @@ def _run_on_nodes(
 
 def _named(f: Callable[..., Any], arguments: tuple[Any, ...]) -> list[tuple[str, Any]]:
     """Pair the arguments with the names that the function gives them."""
-    names: list[str] = []
     try:
-        for name, given in inspect.signature(f).bind(*arguments).arguments.items():
-            many = isinstance(given, tuple) and len(arguments) > len(names) + 1
-            rest = [f"{name}[{n}]" for n in range(len(given))] if many else [name]
-            names += rest
-    except (TypeError, ValueError):
-        names = []
-    if len(names) != len(arguments):
-        names = [f"x{n}" for n in range(len(arguments))]
-    return list(zip(names, arguments, strict=True))
+        bound = inspect.signature(f).bind(*arguments)
+    except ValueError:  # a function of C shows no signature
+        return [(f"x{n}", argument) for n, argument in enumerate(arguments)]
+    except TypeError as error:
+        raise GraphError(f"{_label(f)} cannot be called: {error}") from None
+    named: list[tuple[str, Any]] = []
+    for name, given in bound.arguments.items():
+        if bound.signature.parameters[name].kind is inspect.Parameter.VAR_POSITIONAL:
+            named += [(f"{name}[{n}]", argument) for n, argument in enumerate(given)]
+        else:
+            named.append((name, given))
+    return named
+
+
+def _label(f: Callable[..., Any]) -> str:
+    return getattr(f, "__name__", repr(f))
+
+
+def _position(argnum: int, count: int) -> int:
+    if not -count <= argnum < count:
+        raise GraphError(f"there is no argument {argnum}, {count} were given")
+    return argnum % count
 
 
 def _flatten(tree: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """Yield the leaves of lists, tuples and dicts with their paths."""
+    """Yield the leaves of lists, tuples and dicts with their paths; None has none."""
     if isinstance(tree, dict):
         for key, value in tree.items():
             yield from _flatten(value, f"{path}[{key!r}]")
     elif isinstance(tree, (list, tuple)):
         for n, value in enumerate(tree):
             yield from _flatten(value, f"{path}[{n}]")
-    else:
+    elif tree is not None:
         yield path, tree
 
 
 def _rebuild(tree: Any, leaves: Iterator[Any]) -> Any:
     """Return a tree of the same form with other leaves."""
+    if tree is None:
+        return None
     if isinstance(tree, dict):
         return {key: _rebuild(value, leaves) for key, value in tree.items()}
     if isinstance(tree, (list, tuple)):

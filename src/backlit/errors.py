@@ -5,6 +5,7 @@ BacklitError                a mistake that one line can explain
 │   ├── ShapeError          shapes that do not fit an operation
 │   └── DtypeError          a kind of number that an operation does not take
 ├── NetworkError            a network or network file that does not make sense
+│   └── QuantityError       a name or index that no quantity has
 ├── DataError               a table, array or model file that cannot be used
 ├── OptionError             an option outside its range
 └── NonFiniteError          training met a value that is not a number
@@ -33,6 +34,12 @@ class DtypeError(GraphError, TypeError):
 
 class NetworkError(BacklitError, ValueError):
     """A network or network file that does not make sense."""
+
+
+class QuantityError(NetworkError, KeyError):
+    """A name or index that no quantity has; a KeyError too, as `in` and `get` need."""
+
+    __str__ = Exception.__str__  # KeyError's would put quotes around the message
 
 
 class DataError(BacklitError, ValueError):

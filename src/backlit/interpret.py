@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from backlit.errors import GraphError, ShapeError
+from backlit.errors import DtypeError, GraphError, ShapeError
 from backlit.graph import CONSTANT, INPUT
 from backlit.graph.node import Array, describe
 
@@ -32,7 +32,8 @@ class Program:
 
     def __init__(self, graph: Graph, dtype: Any = np.float64) -> None:
         self.graph = graph
-        self.dtypes = {"float": np.dtype(dtype), "int": np.dtype("i8"), "bool": "?"}
+        kinds = {"float": dtype, "int": "i8", "bool": "?"}
+        self.dtypes = {kind: np.dtype(own) for kind, own in kinds.items()}
         self._slot = {node: n for n, node in enumerate(graph.nodes)}
         self._fixed: list[tuple[int, Array]] = []
         self._steps: list[_Step] = []
@@ -46,13 +47,23 @@ class Program:
             self._fixed.append((slot, value))
         elif node.op is not INPUT:
             reads = tuple(self._slot[x] for x in node.inputs)
-            self._steps.append((node.op.function, reads, dict(node.attributes), slot))
+            self._steps.append((self._rule(node), reads, dict(node.attributes), slot))
+
+    def _rule(self, node: Node) -> Callable[..., Any]:
+        """Return the function; floats made of no floats get the precision asked for."""
+        function, precision = node.op.function, self.dtypes["float"]
+        if node.dtype != "float" or any(x.dtype == "float" for x in node.inputs):
+            return function
+        return lambda *inputs, **attributes: function(*inputs, **attributes).astype(
+            precision
+        )
 
     def values(self, inputs: Mapping[str, Any]) -> list[Array]:
         """Return the value of every node of the graph, in the order of its nodes.
 
         Raises:
             GraphError: An input is missing.
+            DtypeError: An input is no number, or a fraction where an integer is needed.
             ShapeError: An input does not have the shape of its node.
         """
         values: list[Any] = [None] * len(self._slot)
@@ -75,7 +86,13 @@ class Program:
     def _given(self, name: str, node: Node, inputs: Mapping[str, Any]) -> Array:
         if name not in inputs:
             raise GraphError(f"the graph needs a value for its input {name!r}")
-        value = np.asarray(inputs[name], self.dtypes[node.dtype])
+        value = np.asarray(inputs[name])
+        if not np.can_cast(value.dtype, self.dtypes[node.dtype], "same_kind"):
+            raise DtypeError(
+                f"input {name!r} has the dtype {value.dtype}, "
+                f"the graph needs {describe(node)}"
+            )
+        value = value.astype(self.dtypes[node.dtype], copy=False)
         if value.shape != node.shape:
             raise ShapeError(
                 f"input {name!r} has the shape {value.shape}, "

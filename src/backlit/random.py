@@ -9,10 +9,13 @@ the finaliser of SplitMix64 (Steele, Lea and Flood 2014, figure 16).
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
@@ -34,7 +37,8 @@ def key(seed: int, *parts: int | str) -> int:
     state = np.array([seed % 2**64], np.uint64)
     for part in parts:
         number = crc32(part.encode()) if isinstance(part, str) else part
-        state = _mix(state + np.uint64(number % 2**64) * _GOLDEN + _GOLDEN)
+        place = np.array([number % 2**64], np.uint64)  # arrays wrap, scalars warn
+        state = _mix(state + place * _GOLDEN + _GOLDEN)
     return int(state[0])
 
 
@@ -46,21 +50,22 @@ def bits(stream: int, count: int) -> NDArray[np.uint64]:
 
 def uniform(stream: int, count: int) -> NDArray[np.float64]:
     """Return `count` numbers in [0, 1), multiples of 2^-53."""
-    return (bits(stream, count) >> np.uint64(11)) * 2.0**-53
+    return np.ldexp((bits(stream, count) >> np.uint64(11)).astype(np.float64), -53)
 
 
 def normal(stream: int, count: int) -> NDArray[np.float64]:
     """Return `count` standard normal numbers (Box and Muller 1958)."""
     u = uniform(stream, 2 * count)
     radius = np.sqrt(-2 * np.log1p(-u[::2]))
-    return radius * np.cos(2 * np.pi * u[1::2])
+    result: NDArray[np.float64] = radius * np.cos(2 * np.pi * u[1::2])
+    return result
 
 
 def permutation(stream: int, count: int) -> NDArray[np.int64]:
     """Return the integers below `count` in random order (Fisher and Yates).
 
     >>> permutation(key(0, "example"), 5).tolist()
-    [0, 3, 1, 4, 2]
+    [4, 3, 0, 2, 1]
     """
     high = bits(stream, count) >> np.uint64(32)
     below = np.arange(1, count + 1, dtype=np.uint64)

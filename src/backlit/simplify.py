@@ -3,62 +3,90 @@
     x * 1  ->  x        x + -y  ->  x - y        x ** 2  ->  square(x)
 
 Each rule looks at one node, whose inputs are simplified already, and returns another
-node of the same shape and value, or None. Equal nodes become one. Numbers are kept to
-the last bit, but for the sign of a zero.
+node of the same shape and value, or None. Equal nodes become one; operations never
+become more. Numbers are kept to the last bit, infinities and NaN too, but for the sign
+of a zero and for contractions, whose sums may run in another order.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from backlit.graph import CONSTANT, INPUT, OPS, Graph, Node, constant, reachable
+from backlit.ops.compare import where
+from backlit.ops.elementwise import abs as absolute
 from backlit.ops.elementwise import neg, square
 from backlit.ops.linear import contract, letters
-from backlit.ops.reduce import sum as total
 from backlit.ops.shape import broadcast_to, reshape, transpose
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
+
+    Rule = Callable[..., Any]
 
 
 def simplify(graph: Graph) -> Graph:
-    """Return a graph with the same inputs, names and values, and fewer nodes."""
+    """Return a graph with the same inputs, names and values, and fewer nodes.
+
+    >>> import backlit as bl
+    >>> print(simplify(bl.trace_function(lambda x, y: (x * 1 + -y) ** 2, 3.0, 4.0)))
+    input x : float[]
+    input y : float[]
+    %1 = sub(x, y) : float[]
+    output = square(%1) : float[]
+    return output
+    """
     new = simplified(graph.outputs.values())
     return Graph(graph.inputs, {n: new[x] for n, x in graph.outputs.items()})
 
 
 def simplified(outputs: Iterable[Node]) -> dict[Node, Node]:
     """Return for every node that the outputs depend on the node that replaces it."""
+    order = reachable(outputs := list(outputs))
+    uses = Counter([*outputs, *(x for node in order for x in node.inputs)])
     new: dict[Node, Node] = {}
     known: dict[Any, Node] = {}
-    done: set[Node] = set()
-    for node in reachable(outputs):
+    count: Counter[Node] = Counter()  # of uses, for the nodes that replace others
+    for node in order:
         inputs = tuple(new[x] for x in node.inputs)
-        new[node] = _canonical(_with(node, inputs), known, done)
+        new[node] = _canonical(_with(node, inputs), known, count)
+        count[new[node]] += uses[node] - inputs.count(new[node])
     return new
 
 
-def _canonical(node: Node, known: dict[Any, Node], done: set[Node]) -> Node:
+def _canonical(node: Node, known: dict[Any, Node], count: Counter[Node]) -> Node:
     """Apply rules until none fits; a rule's result may hold new nodes inside."""
-    if node in done:
+    if known.get(_key(node)) is node:
         return node
-    node = _with(node, tuple(_canonical(x, known, done) for x in node.inputs))
-    candidate = _first_rewrite(node)
+    node = _with(node, tuple(_canonical(x, known, count) for x in node.inputs))
+    candidate = _first_rewrite(node, count)
     if candidate is not None:
-        return _canonical(candidate, known, done)
-    node = known.setdefault(_key(node), node)
-    done.add(node)
-    return node
+        return _canonical(candidate, known, count)
+    return known.setdefault(_key(node), node)
 
 
-def _first_rewrite(node: Node) -> Node | None:
-    for rule in (_fold, _shrink, *RULES.get(node.op.name, ())):
-        candidate = rule(node, *node.inputs, **node.attributes)
+def _first_rewrite(node: Node, count: Counter[Node]) -> Node | None:
+    for rule in _rules(node, count):
+        candidate: Node | None = rule(node, *node.inputs, **node.attributes)
         if candidate is not None and candidate.shape == node.shape:
             return candidate
     return None
+
+
+def _rules(node: Node, count: Counter[Node]) -> Iterator[Rule]:
+    yield from (_fold, _drop_broadcast, _into_where, *RULES.get(node.op.name, ()))
+    for names, taken, rule in TRADES:
+        apart = [x for x in node.inputs if _is(x, taken)]
+        if node.op.name in names and not any(_stays(x, count) for x in apart):
+            yield rule
+
+
+def _stays(node: Node, count: Counter[Node]) -> bool:
+    """Tell whether others need the node, so that taking it apart makes one more."""
+    return count[node] > 1 and node.inputs[0].op is not CONSTANT
 
 
 def _with(node: Node, inputs: tuple[Node, ...]) -> Node:
@@ -72,69 +100,78 @@ def _key(node: Node) -> Any:
     if node.op is INPUT:
         return node
     value = node.attributes.get("value")
-    bits = None if value is None else (value.tobytes(), value.dtype.str)
+    bits = None if value is None else (value.tobytes(), node.dtype)
     attributes = bits or tuple(sorted(node.attributes.items()))
-    return node.op.name, node.inputs, attributes, node.shape
-
-
-def _fold(node: Node, *inputs: Node, **attributes: Any) -> Node | None:
-    """Compute a scalar that depends on constants only."""
-    if not inputs or node.shape or any(x.op is not CONSTANT for x in inputs):
-        return None
-    values = (x.attributes["value"] for x in inputs)
-    with np.errstate(all="ignore"):
-        return constant(node.op.function(*values, **attributes), node.dtype)
-
-
-def _shrink(node: Node, *inputs: Node, **attributes: Any) -> Node | None:
-    """Compute before broadcasting, not after: elements are the same either way."""
-    if node.op.element or not any(_is(x, "broadcast_to") for x in inputs):
-        return None
-    sources = (x.inputs[0] if _is(x, "broadcast_to") else x for x in inputs)
-    small: Node = node.op(*sources, **attributes)
-    if small.shape == node.shape:
-        return small
-    return broadcast_to(small, shape=node.shape)  # type: ignore[no-any-return]
+    commutes = node.op.name in ("add", "mul")
+    inputs = tuple(sorted(node.inputs, key=id)) if commutes else node.inputs
+    return node.op.name, inputs, attributes, node.shape
 
 
 def is_number(node: Node, value: float) -> bool:
     """Tell whether a node is the scalar constant of this value."""
-    return node.op is CONSTANT and not node.shape and node.attributes["value"] == value
+    return _is_scalar(node) and bool(node.attributes["value"] == value)
+
+
+def _is_scalar(node: Node) -> bool:
+    return node.op is CONSTANT and not node.shape
 
 
 def _is(node: Node, name: str) -> bool:
     return node.op.name == name
 
 
-def _merge_transposes(node: Node, a: Node, b: Node, spec: str) -> Node | None:
+def _fold(node: Node, *inputs: Node, **attributes: Any) -> Node | None:
+    """Compute a scalar that depends on constants only; -0.0 becomes 0.0."""
+    if not inputs or node.shape or any(x.op is not CONSTANT for x in inputs):
+        return None
+    values = (x.attributes["value"] for x in inputs)
+    with np.errstate(all="ignore"):
+        value = node.op.function(*values, **attributes)
+    return constant(value + 0.0 if node.dtype == "float" else value, node.dtype)
+
+
+def _drop_broadcast(node: Node, *_: Node, **__: Any) -> Node | None:
+    """Compute elements of what was broadcast: the operation broadcasts by itself."""
+    if not node.op.elementwise or not any(_is(x, "broadcast_to") for x in node.inputs):
+        return None
+    sources = (x.inputs[0] if _is(x, "broadcast_to") else x for x in node.inputs)
+    small: Node = node.op(*sources, **node.attributes)
+    return small
+
+
+def _broadcast_last(node: Node, *_: Node, **__: Any) -> Any:
+    small = _drop_broadcast(node)
+    return None if small is None else broadcast_to(small, shape=node.shape)
+
+
+def _into_where(node: Node, *inputs: Node, **attributes: Any) -> Any:
+    """Compute with the two numbers that are chosen from, before choosing."""
+    chosen = [n for n, x in enumerate(inputs) if not _is_scalar(x)]
+    if not node.op.elementwise or node.dtype != "float" or len(chosen) != 1:
+        return None
+    n = chosen[0]
+    if not _is(inputs[n], "where") or not all(map(_is_scalar, inputs[n].inputs[1:])):
+        return None
+    condition, *options = inputs[n].inputs
+    parts = ((*inputs[:n], option, *inputs[n + 1 :]) for option in options)
+    return where(condition, *(node.op(*part, **attributes) for part in parts))
+
+
+def _negate_number(_: Node, x: Node) -> Any:
+    scaled = _is(x, "mul") and _is_scalar(x.inputs[0])
+    return neg(x.inputs[0]) * x.inputs[1] if scaled else None
+
+
+def _merge_transposes(_: Node, a: Node, b: Node, spec: str) -> Any:
     """Read a transposed factor in place: only its letters move."""
-    del node
     left, right, output = letters(spec)
     if _is(a, "transpose"):
         spec = f"{_untransposed(left, a)},{right}->{output}"
-        return contract(a.inputs[0], b, spec=spec)  # type: ignore[no-any-return]
+        return contract(a.inputs[0], b, spec=spec)
     if _is(b, "transpose"):
         spec = f"{left},{_untransposed(right, b)}->{output}"
-        return contract(a, b.inputs[0], spec=spec)  # type: ignore[no-any-return]
+        return contract(a, b.inputs[0], spec=spec)
     return None
-
-
-def _transpose_contraction(node: Node, x: Node, axes: tuple[int, ...]) -> Node | None:
-    """Contract into the order that is asked for."""
-    del node
-    if not _is(x, "contract"):
-        return None
-    left, right, output = letters(x.attributes["spec"])
-    order = "".join(output[a] for a in axes)
-    return contract(*x.inputs, spec=f"{left},{right}->{order}")  # type: ignore[no-any-return]
-
-
-def _reshape_sum(node: Node, x: Node, shape: Any) -> Node | None:
-    """Drop the axes of a sum in the sum itself."""
-    del node, shape
-    if not _is(x, "sum") or not x.attributes["keepdims"]:
-        return None
-    return total(x.inputs[0], axis=x.attributes["axis"])  # type: ignore[no-any-return]
 
 
 def _untransposed(axes: str, node: Node) -> str:
@@ -142,7 +179,48 @@ def _untransposed(axes: str, node: Node) -> str:
     return "".join(axes[order.index(n)] for n in range(len(axes)))
 
 
-RULES: dict[str, tuple[Callable[..., Any], ...]] = {
+def _transpose_contraction(_: Node, x: Node, axes: tuple[int, ...]) -> Any:
+    """Contract into the order that is asked for."""
+    if not _is(x, "contract"):
+        return None
+    left, right, output = letters(x.attributes["spec"])
+    order = "".join(output[a] for a in axes)
+    return contract(*x.inputs, spec=f"{left},{right}->{order}")
+
+
+def _transpose_once(_: Node, x: Node, axes: tuple[int, ...]) -> Any:
+    if not _is(x, "transpose"):
+        return None
+    return transpose(x.inputs[0], axes=tuple(x.attributes["axes"][a] for a in axes))
+
+
+def _reshape_once(_: Node, x: Node, shape: tuple[int, ...]) -> Any:
+    repeats = _is(x, "broadcast_to") and not x.inputs[0].shape
+    return x.op(x.inputs[0], shape=shape) if repeats or _is(x, "reshape") else None
+
+
+def _reshape_reduction(_: Node, x: Node, **__: Any) -> Any:
+    """Drop the axes of a reduction in the reduction itself."""
+    kept = x.attributes.get("keepdims")
+    return x.op(x.inputs[0], axis=x.attributes["axis"]) if kept else None
+
+
+def _reduce_nothing(node: Node, x: Node, axis: tuple[int, ...], **_: Any) -> Any:
+    alone = all(x.shape[a] == 1 for a in axis)
+    return reshape(x, shape=node.shape) if alone else None
+
+
+def _negate_last(node: Node, *inputs: Node, **attributes: Any) -> Any:
+    """Multiply, move or sum first and negate then: fewer signs, at the end."""
+    signed = [n for n, x in enumerate(inputs) if _is(x, "neg")]
+    if not signed:
+        return None
+    n = signed[0]
+    plain = (*inputs[:n], inputs[n].inputs[0], *inputs[n + 1 :])
+    return neg(node.op(*plain, **attributes))
+
+
+RULES: dict[str, tuple[Rule, ...]] = {
     "add": (
         lambda _, a, b: a if is_number(b, 0) else None,
         lambda _, a, b: b if is_number(a, 0) else None,
@@ -155,43 +233,38 @@ RULES: dict[str, tuple[Callable[..., Any], ...]] = {
         lambda _, a, b: a + b.inputs[0] if _is(b, "neg") else None,
     ),
     "mul": (
-        lambda _, a, b: a if is_number(b, 1) else None,
+        lambda _, a, b: b * a if _is_scalar(b) and not _is_scalar(a) else None,
         lambda _, a, b: b if is_number(a, 1) else None,
-        lambda _, a, b: neg(a) if is_number(b, -1) else None,
         lambda _, a, b: neg(b) if is_number(a, -1) else None,
-        lambda _, a, b: neg(a.inputs[0] * b) if _is(a, "neg") else None,
-        lambda _, a, b: neg(a * b.inputs[0]) if _is(b, "neg") else None,
         lambda _, a, b: square(a) if a is b else None,
     ),
-    "div": (
-        lambda _, a, b: a if is_number(b, 1) else None,
-        lambda _, a, b: neg(a.inputs[0] / b) if _is(a, "neg") else None,
-    ),
+    "div": (lambda _, a, b: a if is_number(b, 1) else None,),
     "pow": (
         lambda _, a, b: a if is_number(b, 1) else None,
         lambda _, a, b: square(a) if is_number(b, 2) else None,
-    ),
-    "neg": (lambda _, x: x.inputs[0] if _is(x, "neg") else None,),
-    "where": (
-        lambda _, c, a, b: (
-            (a if c.attributes["value"] else b)
-            if c.op is CONSTANT and not c.shape
-            else None
+        lambda _, a, b: (
+            broadcast_to(constant(1.0), shape=a.shape) if is_number(b, 0) else None
         ),
     ),
-    "sum": (lambda _, x, axis, keepdims: x if not axis else None,),
+    "neg": (
+        lambda _, x: x.inputs[0] if _is(x, "neg") else None,
+        lambda _, x: x.inputs[1] - x.inputs[0] if _is(x, "sub") else None,
+        _negate_number,
+    ),
+    "abs": (lambda _, x: absolute(x.inputs[0]) if _is(x, "neg") else None,),
+    "square": (
+        lambda _, x: square(x.inputs[0]) if _is(x, "neg") or _is(x, "abs") else None,
+    ),
+    "where": (
+        lambda _, c, a, b: a if a is b or is_number(c, True) else None,
+        lambda _, c, __, b: b if is_number(c, False) else None,
+    ),
+    "sum": (_reduce_nothing,),
+    "max": (_reduce_nothing,),
     "reshape": (
         lambda _, x, shape: x if x.shape == shape else None,
-        lambda _, x, shape: (
-            reshape(x.inputs[0], shape=shape) if _is(x, "reshape") else None
-        ),
-        lambda _, x, shape: (
-            broadcast_to(x.inputs[0], shape=shape)
-            if _is(x, "broadcast_to") and not x.inputs[0].shape
-            else None
-        ),
+        _reshape_once,
         lambda _, x, shape: broadcast_to(x, shape=shape) if not x.shape else None,
-        _reshape_sum,
     ),
     "broadcast_to": (
         lambda _, x, shape: x if x.shape == shape else None,
@@ -201,17 +274,27 @@ RULES: dict[str, tuple[Callable[..., Any], ...]] = {
     ),
     "transpose": (
         lambda _, x, axes: x if axes == tuple(range(x.ndim)) else None,
-        lambda _, x, axes: (
-            transpose(x.inputs[0], axes=tuple(x.attributes["axes"][a] for a in axes))
-            if _is(x, "transpose")
-            else None
-        ),
-        _transpose_contraction,
+        _transpose_once,
     ),
     "window": (
         lambda _, x, bounds: x if bounds == tuple((0, n, 1) for n in x.shape) else None,
     ),
+    "place": (lambda _, x, bounds, shape: x if x.shape == shape else None,),
+    "concatenate": (lambda _, *xs, axis: xs[0] if len(xs) == 1 else None,),
     "contract": (_merge_transposes,),
 }
 
-assert set(RULES) <= set(OPS)  # noqa: S101 - a misspelt rule would never fire
+# Rules that take an input apart, if nothing else needs it: where they hold, the
+# operation of that input, and the rule.
+_LINEAR = {"mul", "div", "contract", "sum", "transpose", "reshape", "broadcast_to"}
+_MOVES = {"window", "place", "gather", "scatter_add"}
+TRADES: tuple[tuple[set[str], str, Rule], ...] = (
+    (set(OPS), "broadcast_to", _broadcast_last),
+    ({"transpose"}, "contract", _transpose_contraction),
+    ({"reshape"}, "sum", _reshape_reduction),
+    ({"reshape"}, "max", _reshape_reduction),
+    ({"reshape"}, "logsumexp", _reshape_reduction),
+    (_LINEAR | _MOVES, "neg", _negate_last),
+)
+
+assert set(RULES) | _LINEAR | _MOVES <= set(OPS)  # noqa: S101 - a misspelt rule is dead

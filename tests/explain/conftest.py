@@ -102,7 +102,6 @@ def chain(neuron):
     E, y, s, w = (symbol(name) for name in ("E", "y", "Sigma", "w1"))
     local = (Partial(E, y), Partial(y, s), Partial(s, w))
     n = numbers(neuron)
-    one = Number(1)
     symbolic = parse("2 * (y - t) * a * x1", a=parse("y * (1 - y)"))
     plugged = parse("2 * (y - t) * a * x1", a=parse("y * (1 - y)", **n), **n)
     return Display(
@@ -116,7 +115,7 @@ def chain(neuron):
                 *("=", Marked(Number(neuron.gradient), "gradient")),
             ),
         )
-    ), one
+    )
 
 
 def update(neuron):
@@ -193,15 +192,17 @@ def story(neuron):
             forward(neuron),
             table(neuron),
             Heading(1, "Backward"),
-            Paragraph(("The error ", Span("E", "error"), " depends on ", w, " twice.")),
-            chain(neuron)[0],
+            Paragraph(
+                ("The error ", Span("E", "error"), " hears of ", w, " through Σ and y.")
+            ),
+            chain(neuron),
             Heading(2, "Update"),
             update(neuron),
             Check(
                 True, ("a finite difference, ", Number(neuron.gradient, 6), ", agrees")
             ),
             Check(
-                False, ("the sign of ", Partial(symbol("E"), w), " is not that of t")
+                False, ("a step along ", Partial(symbol("E"), w), " lowers the error")
             ),
             Heading(1, "Wide & deep: names_with 100 % <specials>"),
             Display((wide_sum(),)),

@@ -2,7 +2,7 @@ from datetime import date
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backlit.train import cells
@@ -41,6 +41,7 @@ def test_text_that_resembles_a_marker_is_kept(word):
         (("yes", "no"), ["yes", "no"], pl.String),
         (("03/04/2024", "05/06/2024"), ["03/04/2024", "05/06/2024"], pl.String),
         (("01069", "10115"), ["01069", "10115"], pl.String),
+        (("01", "2", "013"), [1.0, 2.0, 13.0], pl.Float64),
         (("1", "x"), ["1", "x"], pl.String),
         ((None, None), [None, None], pl.String),
     ],
@@ -53,16 +54,19 @@ def test_column_gets_the_type_that_fits_all_its_values(written, expected, dtype)
         assert column.to_list() == expected
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(allow_nan=False), min_size=1))
 def test_every_float_is_read_back_exactly(numbers):
     assert cells.numbers(text(*map(repr, numbers))).to_list() == numbers
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(-(2**63), 2**63 - 1), min_size=1))
 def test_every_integer_is_read_back_exactly(numbers):
     assert cells.numbers(text(*map(str, numbers))).to_list() == numbers
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.none(), st.text()), min_size=1))
 def test_typing_never_loses_a_value(values):
     column = cells.without_markers(pl.Series("a", values, dtype=pl.String))

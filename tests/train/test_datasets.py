@@ -37,6 +37,12 @@ def test_measured_set_is_whole(name, shape):
     assert datasets.load(name).X.shape == shape
 
 
+def test_diabetes_is_in_its_own_units():
+    data = datasets.load("diabetes")
+    age = data.X[:, data.features.index("age")]
+    assert 18 < age.min() < age.max() < 100
+
+
 @pytest.mark.parametrize("name", datasets.NAMES)
 def test_frame_holds_the_features_and_the_names_of_the_classes(name):
     data = datasets.load(name)

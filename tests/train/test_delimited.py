@@ -3,7 +3,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backlit.errors import DataError
@@ -111,6 +111,7 @@ def test_column_asked_for_as_text_keeps_its_spelling():
         ("a,b\n1,2\n3,4,5\n", "line 3: 3 fields, .* put a value that contains ','"),
         ('a,b\n1,"x\n2,y\n', "line 2: the double quotes do not match"),
         ('a,b\n1,"x"y\n2,y\n', "line 2: the double quotes do not match"),
+        ("notes\none; two, three\tfour\nfive\n", "is not a table with tab, ';', ','"),
         (b"a,b\n\x00,1\n", "is not text"),
         ("a,b\nM\xfcller,1\n".encode("latin-1"), "not UTF-8: byte 0xfc on line 2"),
     ],
@@ -142,6 +143,7 @@ plain = st.text(
 ).map(lambda value: f"t{value}t")  # is text, and has no blanks at its ends
 
 
+@settings(deadline=None)
 @given(
     table=st.integers(2, 4).flatmap(
         lambda width: st.lists(st.tuples(*[plain] * width), min_size=1, max_size=8)
@@ -155,6 +157,7 @@ def test_quoted_text_comes_back_as_it_was(table, separator):
     assert rows(written.getvalue()) == table
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=60))
 def test_every_byte_string_is_read_or_refused(data):
     with contextlib.suppress(DataError):

@@ -1,4 +1,6 @@
 import math
+import subprocess
+import sys
 import time
 
 import numpy as np
@@ -130,6 +132,9 @@ def test_r2_of_equal_targets_is_1_only_if_they_are_hit():
     assert metrics.r2(target, target) == 1.0
     assert metrics.r2(target, np.array([0.1, 0.1, 0.2])) == 0.0
     assert metrics.r2(np.array([2.0]), np.array([2.0])) == 1.0
+    weights = np.array([1.0, 1.0, 1.0, 0.0])
+    assert metrics.r2(np.array([*target, 5.0]), np.full(4, 0.1), weights) == 1.0
+    assert metrics.r2(np.array([*target, 5.0]), np.full(4, 0.2), weights) == 0.0
 
 
 def test_score_returns_values_by_name_in_the_order_asked():
@@ -171,3 +176,11 @@ def test_metrics_are_quick_enough_for_every_epoch():
     start = time.perf_counter()
     metrics.score(names, "classification", target, scores)
     assert time.perf_counter() - start < 0.5
+
+
+def test_metrics_bring_in_nothing_heavy():
+    code = (
+        "import sys; import backlit.train.metrics;"
+        "sys.exit('sklearn' in sys.modules or 'polars' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603 - ours

@@ -1,5 +1,6 @@
 import errno
 import re
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -108,6 +109,19 @@ def test_damaged_npz_is_read_or_refused(tmp_path):
         except DataError:
             refused += 1
     assert refused > len(intact) / 5
+
+
+@pytest.mark.parametrize(
+    ("member", "message"),
+    [
+        (b"hi", "X has shape ()"),
+        (b"\x93NUMPY\x01\x00\x02\x00{\n", "is a damaged npz file: "),
+    ],
+)
+def test_npz_member_that_is_no_array_is_refused(tmp_path, member, message):
+    with zipfile.ZipFile(tmp_path / "d.npz", "w") as archive:
+        archive.writestr("X.npy", member)
+    assert message in refusal(tmp_path / "d.npz")
 
 
 def test_truncated_parquet_is_refused(tmp_path):

@@ -1,4 +1,4 @@
-"""A document as JSON, for programs.
+r"""A document as JSON, for programs.
 
     document  {"title": str, "blocks": [block, ...]}
     block     {"kind": "heading", "level": 1 | 2 | 3, "text": str}
@@ -15,7 +15,7 @@
 
 Keys are never left out. `numbers` are those in the formula, from left to right, at
 full precision; JSON has no NaN or infinity, which are the strings "NaN", "Infinity" and
-"-Infinity". `latex` has no dollars around it; letters beyond ASCII stand in `\\text{}`.
+"-Infinity". `latex` has no dollars around it; letters beyond ASCII stand in `\text{}`.
 """
 
 from __future__ import annotations

@@ -89,7 +89,13 @@ def _aligned(line: Line) -> ET.Element:
 
 
 def _cell(row: ET.Element, side: str) -> ET.Element:
-    return element("mtd", row, style=f"text-align:{side};padding:0.3em 0")
+    return element("mtd", row, style=f"{_side(side)}padding:0.3em 0")
+
+
+def _side(side: str) -> str:
+    """Return the style for a side; browsers move rows in cells only by own words."""
+    words = (side, f"-webkit-{side}", f"-moz-{side}")
+    return "".join(f"text-align:{word};" for word in words)
 
 
 def _row(boxes: Boxes) -> ET.Element:
@@ -157,7 +163,7 @@ def _grid(grid: Grid) -> ET.Element:
 
 
 def _grid_cell(boxes: Boxes, side: str) -> ET.Element:
-    return element("mtd", _row(boxes), style=f"text-align:{side}")
+    return element("mtd", _row(boxes), style=_side(side))
 
 
 def _token(token: Token) -> list[ET.Element]:  # noqa: C901 (one case a kind)
@@ -170,7 +176,7 @@ def _token(token: Token) -> list[ET.Element]:  # noqa: C901 (one case a kind)
         case "bold":
             return [element("mi", "".join(map(_bold, text)))]
         case "word":
-            return [element("mi", text)]
+            return [element("mi", text, mathvariant="normal")]
         case "function":
             return [element("mi", text), element("mo", APPLY)]
         case "prose":

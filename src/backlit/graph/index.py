@@ -107,13 +107,15 @@ class Element(Scalar):
 
 @dataclass(frozen=True)
 class Apply(Scalar):
-    """An elementwise operation, by name, on scalars."""
+    """An elementwise operation, by name, on scalars, with its attributes."""
 
     op: str
     arguments: tuple[Scalar, ...]
+    attributes: tuple[tuple[str, Any], ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.op}({', '.join(map(str, self.arguments))})"
+        named = (f"{name}={value}" for name, value in self.attributes)
+        return f"{self.op}({', '.join([*map(str, self.arguments), *named])})"
 
 
 @dataclass(frozen=True)
@@ -176,7 +178,7 @@ def index_expression(node: Node) -> tuple[tuple[Index, ...], Scalar]:
     if node.op.element:
         return index, node.op.element(index, *inputs, **node.attributes)
     reads = tuple(broadcast(x, index) for x in inputs)
-    return index, Apply(node.op.name, reads)
+    return index, Apply(node.op.name, reads, tuple(node.attributes.items()))
 
 
 def _names(count: int) -> list[str]:

@@ -99,7 +99,7 @@ class Op:
 
     @property
     def derived(self) -> bool:
-        """Whether the operation is composed of others, and so has no rule of its own."""
+        """Whether it is composed of other operations, and so has no rule of its own."""
         return self.shape is None
 
     @property
@@ -262,16 +262,18 @@ def _kind(array: Array) -> Dtype:
 
 def _precision(inputs: tuple[Any, ...]) -> Any:
     """Return the precision of the float arrays among the inputs, else float64."""
-    given = [np.asarray(x).dtype for x in inputs if isinstance(x, _ARRAYS)]
-    given = [dtype for dtype in given if dtype.kind == "f"]
-    return np.result_type(*given) if given else np.dtype("f8")
+    found = [np.asarray(x).dtype for x in inputs if isinstance(x, _ARRAYS)]
+    floats = [dtype for dtype in found if dtype.kind == "f"]
+    return np.result_type(*floats) if floats else np.dtype("f8")
 
 
 def _numbers(inputs: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return arrays; bare numbers take the precision of the arrays beside them."""
+    """Turn what is no node into arrays; bare numbers take the others' precision."""
     precision = _precision(inputs)
-    arrays = (x if isinstance(x, Node) else _array(x) for x in inputs)
-    return tuple(
-        array.astype(precision) if isinstance(x, float) else array
-        for x, array in zip(inputs, arrays, strict=True)
-    )
+
+    def number(x: Any) -> Any:
+        if isinstance(x, Node):
+            return x
+        return np.asarray(x, precision) if isinstance(x, float) else _array(x)
+
+    return tuple(map(number, inputs))

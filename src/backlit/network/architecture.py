@@ -9,9 +9,8 @@ input and the parameters and returns a node for every quantity by name.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from backlit.errors import NetworkError, OptionError
 from backlit.graph import OPS, Node, Op, constant
@@ -19,13 +18,14 @@ from backlit.network.initialise import Initialiser, usual
 from backlit.ops.activation import sigmoid
 from backlit.ops.elementwise import abs as absolute
 from backlit.ops.elementwise import square
-from backlit.ops.linear import matmul
+from backlit.ops.linear import contract
 from backlit.ops.loss import LOSSES
 from backlit.ops.reduce import mean, softmax
 from backlit.ops.reduce import sum as total
+from backlit.options import known, not_negative, settle, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from backlit.graph.node import Array, Shape
 
@@ -35,6 +35,7 @@ LINKS: dict[str, Op] = {
     "binary_cross_entropy_with_logits": sigmoid,
 }
 LOSS_NAMES = tuple(loss.name for loss in LOSSES)
+PARTS = ("weight", "bias")
 
 
 def activations() -> dict[str, Op]:
@@ -42,6 +43,10 @@ def activations() -> dict[str, Op]:
     return {name: op for name, op in OPS.items() if _activates(op)} | {
         "softmax": softmax
     }
+
+
+def _activation_names() -> list[str]:
+    return sorted(["linear", *activations()])
 
 
 def _activates(op: Op) -> bool:
@@ -73,20 +78,18 @@ class Dense:
     freeze: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if (
-            isinstance(self.units, bool)
-            or int(self.units) != self.units
-            or self.units < 1
-        ):
-            raise OptionError(
-                f"units={self.units!r}; a layer needs at least one neuron"
-            )
-        _known("activation", self.activation, ["linear", *activations()])
-        if isinstance(self.initialiser, str):
-            object.__setattr__(self, "initialiser", Initialiser(self.initialiser))
-        for name in self.freeze:
-            _known("freeze", name, ["weight", "bias"])
-        object.__setattr__(self, "freeze", tuple(self.freeze))
+        way = self.initialiser
+        if not isinstance(way, Initialiser | None):
+            way = Initialiser(way)
+        frozen = (self.freeze,) if isinstance(self.freeze, str) else tuple(self.freeze)
+        settle(
+            self,
+            units=whole("units", self.units, 1),
+            activation=known("activation", self.activation, _activation_names()),
+            initialiser=way,
+            use_bias=bool(self.use_bias),
+            freeze=tuple(known("freeze", name, PARTS) for name in frozen),
+        )
 
     def shapes(self, inputs: int) -> dict[str, Shape]:
         """Return the shape of each parameter, for a number of inputs."""
@@ -95,7 +98,8 @@ class Dense:
 
     def quantities(self, x: Node, parameters: Mapping[str, Node]) -> dict[str, Node]:
         """Return the nodes `sum` and `output`; x is `(..., inputs)`."""
-        weighted = matmul(x, parameters["weight"].T)
+        spec = "oi,bi->bo" if x.ndim == 2 else "oi,i->o"
+        weighted = contract(parameters["weight"], x, spec=spec)
         if self.use_bias:
             weighted = weighted + parameters["bias"]
         if self.activation == "linear":
@@ -115,8 +119,8 @@ class Architecture:
         l2: Strength of the penalty l2/2 · Σw², likewise.
 
     Raises:
-        NetworkError: No layers, or no inputs.
-        OptionError: An unknown loss or a negative strength.
+        NetworkError: No layers, or a loss that needs more outputs.
+        OptionError: No inputs, an unknown loss or a negative strength.
     """
 
     inputs: int
@@ -127,23 +131,21 @@ class Architecture:
     names: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "layers", tuple(self.layers))
-        if (
-            isinstance(self.inputs, bool)
-            or int(self.inputs) != self.inputs
-            or self.inputs < 1
-        ):
-            raise NetworkError(f"inputs={self.inputs!r}; a network needs at least one")
-        if not self.layers:
-            raise NetworkError("a network needs at least one layer, such as Dense(1)")
-        _known("loss", self.loss, LOSS_NAMES)
-        for name, strength in (("l1", self.l1), ("l2", self.l2)):
-            if not 0 <= strength < float("inf"):
-                raise OptionError(
-                    f"{name}={strength!r}; it must be 0 or a positive number"
-                )
-        names = tuple(f"dense{n}" for n in range(1, len(self.layers) + 1))
-        object.__setattr__(self, "names", names)
+        layers = _checked_layers(self.layers)
+        settle(
+            self,
+            inputs=whole("inputs", self.inputs, 1),
+            layers=layers,
+            loss=known("loss", self.loss, LOSS_NAMES),
+            l1=not_negative("l1", self.l1),
+            l2=not_negative("l2", self.l2),
+            names=tuple(f"dense{n}" for n in range(1, len(layers) + 1)),
+        )
+        if self.loss == "cross_entropy" and self.outputs == 1:
+            raise NetworkError(
+                "cross_entropy needs an output for each class, got 1 output; for two "
+                "classes on one output use binary_cross_entropy_with_logits"
+            )
 
     @property
     def outputs(self) -> int:
@@ -247,9 +249,14 @@ def _added(terms: list[Node]) -> Node:
     return result
 
 
-def _known(what: str, name: str, known: Iterable[str]) -> None:
-    names = sorted(known)
-    if name not in names:
-        near = get_close_matches(str(name), names, 1)
-        hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(names)}"
-        raise OptionError(f"unknown {what} {name!r}; {hint}")
+def _checked_layers(layers: Any) -> tuple[Dense, ...]:
+    if not isinstance(layers, list | tuple):
+        raise NetworkError(
+            f"layers={layers!r}; they must be a list, such as [Dense(1)]"
+        )
+    if not layers:
+        raise NetworkError("a network needs at least one layer, such as Dense(1)")
+    for n, layer in enumerate(layers, 1):
+        if not isinstance(layer, Dense):
+            raise NetworkError(f"layer {n} is {layer!r}; it must be one, as Dense(1)")
+    return tuple(layers)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -22,6 +21,7 @@ from backlit.errors import BacklitError, NetworkError
 from backlit.files import read_whole
 from backlit.network.architecture import Architecture, Dense
 from backlit.network.initialise import Initialiser
+from backlit.options import closest, positive, whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -196,10 +196,7 @@ def _convert(table: Any, kind: type[Any], where: str) -> Any:
 def _only(table: dict[str, Any], known: tuple[str, ...], where: str) -> None:
     for key in table:
         if key not in known:
-            near = get_close_matches(key, known, 1)
-            hint = f"did you mean {near[0]!r}?" if near else ""
-            hint = hint or f"known are {', '.join(known)}"
-            raise NetworkError(f"{where}: unknown key {key!r}; {hint}")
+            raise NetworkError(f"{where}: unknown key {key!r}; {closest(key, known)}")
 
 
 def _given(architecture: Architecture, layers: list[LayerTable]) -> dict[str, Array]:

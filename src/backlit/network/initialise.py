@@ -7,13 +7,12 @@ of a layer (fan-in, fan-out). Weights depend on the seed and the parameter's nam
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from math import sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from backlit.errors import OptionError
+from backlit.options import finite, known, settle
 from backlit.random import key, normal, uniform
 
 if TYPE_CHECKING:
@@ -52,19 +51,15 @@ class Initialiser:
             for `normal` the standard deviation, for `constant` the value.
 
     Raises:
-        OptionError: There is no such kind.
+        OptionError: There is no such kind, or the scale is not finite.
     """
 
     kind: str
     scale: float = 1.0
 
     def __post_init__(self) -> None:
-        if self.kind not in KINDS:
-            near = get_close_matches(self.kind, KINDS, 1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise OptionError(
-                f"unknown initialiser {self.kind!r}; known are {', '.join(KINDS)}{hint}"
-            )
+        kind = known("initialiser", self.kind, KINDS)
+        settle(self, kind=kind, scale=finite("scale", self.scale))
 
     def draw(self, shape: Shape, seed: int, name: str) -> Array:
         """Return float64 weights of shape `(outputs, inputs)` for a parameter."""

@@ -8,19 +8,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from backlit.errors import NetworkError
-from backlit.network.quantities import Quantities
+from backlit.network.quantities import Quantities, split_name
 
 if TYPE_CHECKING:
-    from backlit.graph.node import Array
+    from backlit.graph.node import Array, Shape
     from backlit.network.architecture import Architecture
 
 
 class Parameters(MutableMapping[str, "Array"]):
     """The parameters of a network by name; what is assigned is checked.
 
+    A name with a place, `dense1.weight[0,1]`, stands for one element.
+
     Raises:
-        NetworkError: On assignment: an unknown name, another shape, or a value that is
-            not finite.
+        QuantityError: There is no parameter of that name.
+        NetworkError: On assignment: another shape, or a value that is not finite.
     """
 
     def __init__(self, architecture: Architecture, values: Mapping[str, Array]) -> None:
@@ -31,18 +33,14 @@ class Parameters(MutableMapping[str, "Array"]):
         return Quantities(self._values)[name]
 
     def __setitem__(self, name: str, value: Any) -> None:
-        Quantities(self._values)[name]  # an unknown name is an error
-        try:
-            array = np.array(value, "f8")
-        except (TypeError, ValueError):
-            raise NetworkError(f"{name} must be numbers") from None
-        if array.shape != self._shapes[name]:
-            raise NetworkError(
-                f"{name} has the shape {self._shapes[name]}, got {array.shape}"
-            )
-        if not np.isfinite(array).all():
-            raise NetworkError(f"{name} must be finite numbers")
-        self._values[name] = array
+        array = _checked(name, value, np.shape(self[name]))
+        base, place = split_name(name)
+        if not place:
+            self._values[base] = array
+            return
+        whole = self._values[base].astype("f8")
+        whole[place] = array
+        self._values[base] = whole
 
     def __delitem__(self, name: str) -> None:
         raise NetworkError(f"{name} belongs to the network and cannot be removed")
@@ -55,3 +53,15 @@ class Parameters(MutableMapping[str, "Array"]):
 
     def __repr__(self) -> str:
         return "\n".join(f"{name} = {value}" for name, value in self._values.items())
+
+
+def _checked(name: str, value: Any, shape: Shape) -> Array:
+    try:
+        array = np.array(value, "f8")
+    except (TypeError, ValueError, OverflowError):
+        raise NetworkError(f"{name} must be numbers of the shape {shape}") from None
+    if array.shape != shape:
+        raise NetworkError(f"{name} has the shape {shape}, got {array.shape}")
+    if not np.isfinite(array).all():
+        raise NetworkError(f"{name} must be finite numbers")
+    return array

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from backlit.errors import NetworkError
+from backlit.errors import QuantityError
+from backlit.options import closest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,12 +27,8 @@ class Quantities(Mapping[str, Any]):
         """Return a whole array, or one element: `dense1.weight[0,1]`."""
         base, place = split_name(name)
         if base not in self._values:
-            near = get_close_matches(base, self._values, 1)
-            hint = f"did you mean {near[0]!r}?" if near else ""
-            raise NetworkError(
-                f"there is no quantity {base!r}; "
-                + (hint or f"there are {', '.join(self._values)}")
-            )
+            hint = closest(base, self._values)
+            raise QuantityError(f"there is no quantity {base!r}; {hint}")
         return element(base, self._values[base], place)
 
     def __iter__(self) -> Iterator[str]:
@@ -50,13 +46,13 @@ def split_name(name: str) -> tuple[str, tuple[int, ...]]:
     """Split `dense1.weight[0,1]` into the name and the place of one element.
 
     Raises:
-        NetworkError: What stands in brackets is not whole numbers.
+        QuantityError: What stands in brackets is not whole numbers.
     """
     base, bracket, rest = name.partition("[")
     if not bracket:
         return name, ()
     if not re.fullmatch(r"\s*-?\d+(\s*,\s*-?\d+)*\s*\]", rest):
-        raise NetworkError(f"{name!r}: an element is written NAME[0,1]")
+        raise QuantityError(f"{name!r}: an element is written NAME[0,1]")
     return base, tuple(int(n) for n in rest[:-1].split(","))
 
 
@@ -65,13 +61,13 @@ def element(name: str, value: Array, place: tuple[int, ...]) -> Array:
     if not place:
         return value
     if len(place) != np.ndim(value):
-        raise NetworkError(
+        raise QuantityError(
             f"{name} has the shape {np.shape(value)}; "
             f"{np.ndim(value)} indices are needed, got {len(place)}"
         )
     for n, size in zip(place, np.shape(value), strict=True):
         if not 0 <= n < size:
-            raise NetworkError(
+            raise QuantityError(
                 f"{name} has the shape {np.shape(value)}; index {n} is outside it"
             )
     return np.asarray(value[place])

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @op(
-    vjp=lambda g, y, _: (g * y * (1 - y),),
+    vjp=lambda g, y, _: (g * (y * (1 - y)),),
     notation="sigma(x)",
     definition="1/(1 + exp(-x))",
     textbook=("exp(-x)/(1 + exp(-x))**2",),

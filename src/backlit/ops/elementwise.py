@@ -80,7 +80,7 @@ def neg(x: Array) -> Array:
 
 
 @op(
-    vjp=lambda g, _, x: (g * 2 * x,),
+    vjp=lambda g, _, x: (g * (2 * x),),
     notation="x ** 2",
     textbook=("2*x",),
     samples=UNARY,

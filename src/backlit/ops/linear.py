@@ -16,7 +16,8 @@ import numpy as np
 from backlit.errors import ShapeError
 from backlit.graph.index import Element, Elements, Index, Reduce, Scalar
 from backlit.graph.index import axis as index_axis
-from backlit.ops.record import derived, draw, op, sample
+from backlit.ops.record import derived, draw, elementwise, op, sample
+from backlit.ops.shape import reshape
 
 if TYPE_CHECKING:
     from backlit.graph.node import Array, Node, Shape
@@ -38,7 +39,9 @@ def _plain(*_: Shape, spec: str) -> dict[str, str]:
     parts = letters(spec)
     for letter in set("".join(parts)):
         if [part.count(letter) for part in parts] not in _IN_TWO:
-            raise ValueError(f"{letter!r} in {spec!r} must stand in two of a, b, output")
+            raise ValueError(
+                f"{letter!r} in {spec!r} must stand in two of a, b, output"
+            )
     return {"spec": spec}
 
 
@@ -101,7 +104,7 @@ def _vjp(g: Node, y: Node, a: Node, b: Node, *, spec: str) -> Cotangents:
         sample(draw(2, 3, 2), draw(3, 2, 4), spec="ikl,klj->ij"),
         sample(draw(2, 3), draw(4, 5), spec="ik,kj->ij", error="must be equal"),
         sample(draw(2), draw(4, 5), spec="ik,kj->ij", error="needs 2 and 2 axes"),
-        sample(draw(2, 2), draw(2), spec="ii,i->i", error="must stand in two"),
+        sample(draw(2, 2), draw(2), spec="ii,i->i", error="needs two of a, b, output"),
         sample(draw(2, 3), draw(3), spec="ik,k", error="check its attributes spec"),
     ),
 )
@@ -124,7 +127,7 @@ def contract(a: Array, b: Array, *, spec: str) -> Array:
 
 
 def _matrices(x: Array, axes: str, groups: tuple[list[str], ...]) -> Array:
-    """Order the axes as batch, rows, columns; merge rows, and columns, into one axis."""
+    """Order the axes as batch, rows, columns; rows become one axis, and columns."""
     batch, rows, columns = groups
     ordered = x.transpose([axes.index(a) for a in [*batch, *rows, *columns]])
     if len(rows) == 1 and len(columns) == 1:
@@ -160,20 +163,20 @@ def matmul(a: Any, b: Any) -> Any:
     """
     if not (a.shape and b.shape):
         raise ShapeError("needs at least one axis on both sides; numbers multiply by *")
-    rows, columns = "y" * (len(a.shape) > 1), "z" * (len(b.shape) > 1)
-    lead_a, lead_b = a.shape[:-2], b.shape[:-2]
-    shape = elementwise(lead_a, lead_b)
+    shape = elementwise(a.shape[:-2], b.shape[:-2])
     batch = ascii_lowercase[: len(shape)]
-    left, right = _batch(batch, lead_a, shape), _batch(batch, lead_b, shape)
-    product = contract(
-        _without_ones(a, len(lead_a), len(left)),
-        _without_ones(b, len(lead_b), len(right)),
-        spec=f"{left}{rows}x,{right}x{columns}->{batch}{rows}{columns}",
-    )
-    return product
+    left, a = _unrepeated(a, batch, shape)
+    right, b = _unrepeated(b, batch, shape)
+    rows, columns = "y" * (len(a.shape) > 1), "z" * (len(b.shape) > 1)
+    spec = f"{left}{rows}x,{right}x{columns}->{batch}{rows}{columns}"
+    return contract(a, b, spec=spec)
 
 
-def _batch(batch: str, own: Shape, shape: Shape) -> str:
-    """Return the letters of an operand's batch axes that are not to be repeated."""
-    pairs = zip(batch[len(shape) - len(own) :], own, shape[len(shape) - len(own) :])
-    return "".join(letter for letter, n, m in pairs if n == m)
+def _unrepeated(x: Any, batch: str, shape: Shape) -> tuple[str, Any]:
+    """Return the letters of the batch axes that x has, and x without the repeated."""
+    own = x.shape[:-2]
+    first = len(shape) - len(own)
+    kept = [n for n, size in enumerate(own) if size == shape[first + n]]
+    if len(kept) < len(own):
+        x = reshape(x, shape=(*(own[n] for n in kept), *x.shape[-2:]))
+    return "".join(batch[first + n] for n in kept), x

@@ -8,6 +8,7 @@ registers the NumPy function as the operation `exp` and returns its record.
 
 from __future__ import annotations
 
+from operator import index as whole_number
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -57,7 +58,7 @@ def whole_axes(shape: Shape, axis: int | tuple[int, ...] | None) -> tuple[int, .
     """Return axes counted from 0 and in order; None stands for all of them."""
     if axis is None:
         return tuple(range(len(shape)))
-    given = tuple(int(a) for a in np.atleast_1d(axis))
+    given = tuple(map(whole_number, np.atleast_1d(axis).tolist()))
     for a in given:
         if not -len(shape) <= a < len(shape):
             raise ShapeError(f"there is no axis {a} in {len(shape)} axes")

@@ -60,8 +60,7 @@ def transpose(x: Array, *, axes: tuple[int, ...]) -> Array:
 
 
 def _sizes(shape: int | Iterable[int]) -> Shape:
-    parts = [shape] if np.ndim(shape) == 0 else shape  # type: ignore[arg-type]
-    return tuple(map(whole_number, parts))
+    return tuple(map(whole_number, np.atleast_1d(np.asarray(shape)).tolist()))
 
 
 def _new_shape(old: Shape, *, shape: int | Iterable[int]) -> dict[str, Any]:

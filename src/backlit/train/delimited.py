@@ -145,7 +145,7 @@ def _raggedness(text: str, separator: str) -> float:
         widths = [len(record) for _, record in records]
     except DataError:
         return 0.99  # better than no separator: the quotes will be told
-    usual = max(set(widths), key=widths.count, default=1)
+    usual = max(sorted(set(widths)), key=widths.count, default=1)
     return 1 - widths.count(usual) / len(widths) if usual > 1 else 1.0
 
 

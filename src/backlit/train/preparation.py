@@ -163,7 +163,7 @@ def prepare(
         DataError: see `learn`.
         OptionError: see `learn` and `split`.
     """
-    _refuse_empty(frame)
+    _refuse_few(frame.height)
     if test is None:
         test = TEST if frame.height >= SPLIT_FROM else 0.0
     name, _ = targets.find_target(frame, target)
@@ -202,10 +202,8 @@ def learn(
         >>> preparation.classes, preparation.targets(table).tolist()
         (('a', 'b'), [0, 0, 1])
     """
-    _refuse_empty(frame)
     used = np.arange(frame.height) if rows is None else np.asarray(rows, np.int64)
-    if len(used) < 2:
-        raise DataError(f"{len(used)} training rows are too few; at least 2 are needed")
+    _refuse_few(len(used))
     name, chosen = targets.find_target(frame, target)
     goal = targets.learn(frame[name], used, task)
     learnt = [columns.learn(frame[c], used) for c in frame.columns if c != name]
@@ -217,9 +215,10 @@ def learn(
     return Preparation(kept, left_out, goal, chosen, len(used))
 
 
-def _refuse_empty(frame: pl.DataFrame) -> None:
-    if not frame.height:
-        raise DataError("the table has no rows; training needs some to learn from")
+def _refuse_few(rows: int) -> None:
+    if rows < 2:
+        found = "no rows" if rows == 0 else "only one row"
+        raise DataError(f"the table has {found} to learn from; at least 2 are needed")
 
 
 def split(targets: int | NDArray[Any], test: float, seed: int = 0) -> tuple[Rows, Rows]:

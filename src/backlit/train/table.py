@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
@@ -31,7 +30,6 @@ SUFFIXES = (*TEXT_SUFFIXES, ".parquet", ".npz")
 TARGET_ARRAYS = ("y", "t", "target", "Y", "T")
 
 _PARQUET_MARK = b"PAR1"
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError)
 
 
 def read(path: str | Path, *, as_text: Collection[str] = ()) -> pl.DataFrame:
@@ -130,8 +128,13 @@ def _parquet(data: bytes, path: Path) -> pl.DataFrame:
     try:
         return pl.read_parquet(io.BytesIO(data))
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
-        reason = str(error).splitlines()[0]
-        raise DataError(f"{path} is a damaged Parquet file: {reason}") from None
+        raise DataError(
+            f"{path} is a damaged Parquet file: {_first_line(error)}"
+        ) from None
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0]
 
 
 def _npz(data: bytes, path: Path) -> pl.DataFrame:
@@ -162,16 +165,17 @@ def _arrays(data: bytes, path: Path) -> Mapping[str, NDArray[Any]]:
         raise DataError(f"{path} is not an npz file, or was cut off")
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-            return dict(arrays)
-    except ValueError as error:
-        if "pickle" not in str(error):
-            raise DataError(f"{path} is a damaged npz file: {error}") from None
-        raise DataError(
-            f"{path} holds pickled objects, which could run code when read; save "
-            "plain arrays of numbers or text, without dtype=object"
-        ) from None
-    except _DAMAGE as error:
-        raise DataError(f"{path} is a damaged npz file: {error}") from None
+            # What is no array in the archive comes as bytes.
+            return {name: np.asarray(array) for name, array in arrays.items()}
+    except Exception as error:  # noqa: BLE001 - damage can raise nearly anything
+        if isinstance(error, ValueError) and "pickle" in str(error):
+            reason = (
+                "holds pickled objects, which could run code when read; save plain "
+                "arrays of numbers or text, without dtype=object"
+            )
+        else:
+            reason = f"is a damaged npz file: {_first_line(error)}"
+        raise DataError(f"{path} {reason}") from None
 
 
 def _one_column(y: NDArray[Any], rows: int, name: str, path: Path) -> NDArray[Any]:

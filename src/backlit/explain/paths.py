@@ -1,0 +1,196 @@
+"""How an element acts on the error: its links to what it acts on next, and its paths.
+
+    ∂E/∂x = Σ  ∂E/∂u · ∂u/∂x     over the elements u that x acts on next
+
+The links are read from the backward graph: the cotangent of x, written out down to the
+next named cotangents, is linear in them, and the factor of each, found by `backward`
+once more, is a local derivative. Each link's product is checked to add up to the
+gradient that the pass computed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import prod
+from typing import TYPE_CHECKING
+
+from backlit.backward import backward
+from backlit.errors import BacklitError, NetworkError
+from backlit.explain.elements import Element, Elements, Place
+from backlit.graph import Node, constant, reachable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backlit.trace.trace import Trace
+
+
+@dataclass(frozen=True, eq=False)
+class Link:
+    """One way on which an element acts: ∂E/∂u · ∂u/∂x.
+
+    Attributes:
+        target: The element u.
+        local: The local derivative ∂u/∂x, as a scalar expression.
+        value: Its value.
+        gradient: The value of ∂E/∂u.
+    """
+
+    target: Element
+    local: Node
+    value: float
+    gradient: float
+
+    @property
+    def product(self) -> float:
+        """The share of this way in ∂E/∂x."""
+        return self.gradient * self.value
+
+
+@dataclass(eq=False)
+class Paths:
+    """The chain rule of one recorded pass, element by element."""
+
+    trace: Trace
+    elements: Elements = field(init=False)
+    chain: dict[Node, Node] = field(init=False)  # quantity -> its cotangent, in order
+    _links: dict[Element, list[Link]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        one_pass = self.trace.one_pass
+        found = one_pass.quantities
+        parts = [
+            found[f"{name}.{part}"]
+            for name in self.trace.architecture.names
+            for part in ("sum", "output")
+        ]
+        order = [*parts, found["E"]]  # a dict keeps one of a node with two names
+        gradients = one_pass.gradients.items()
+        by_node = {found[name]: g for name, g in gradients if name in found}
+        self.chain = {node: by_node[node] for node in order}
+        named = frozenset([*one_pass.inputs.values(), *parts])
+        self.elements = Elements(self.trace.node_values, named)
+
+    @property
+    def error(self) -> Element:
+        """The element E."""
+        return self.trace.one_pass.quantities["E"], ()
+
+    def element(self, name: str, place: Place) -> Element:
+        """Return an element by the name of its quantity.
+
+        Raises:
+            NetworkError: The error does not depend on such a quantity.
+        """
+        nodes = self.trace.one_pass.inputs | self.trace.one_pass.quantities
+        if name not in self.trace.gradients:
+            raise NetworkError(f"E has no derivative to {name!r}; choose a weight")
+        return nodes[name], place
+
+    def gradient(self, element: Element) -> float:
+        """Return ∂E/∂element as the pass computed it."""
+        node, place = element
+        return float(self.trace.node_values[self._cotangent(node)][place])
+
+    def formula(self, element: Element) -> Node:
+        """Return the element as an expression of the named elements before it."""
+        node, place = element
+        self._know_predictions(place)
+        return self.elements.expand(node, place, frozenset())
+
+    def links(self, element: Element) -> list[Link]:
+        """Return the ways on which an element acts, largest share first.
+
+        Raises:
+            BacklitError: They do not add up to the gradient: a fault of backlit.
+        """
+        if element not in self._links:
+            found = sorted(self._find(element), key=lambda w: -abs(w.product))
+            total, known = sum(w.product for w in found), self.gradient(element)
+            scale = sum(abs(w.product) for w in found) + abs(known)
+            if abs(total - known) > 1e-9 * scale:
+                raise BacklitError(
+                    f"the chain rule adds up to {total}, the gradient is {known}; "
+                    "please report this fault of backlit"
+                )
+            self._links[element] = found
+        return self._links[element]
+
+    def count(self, element: Element) -> int:
+        """Return the number of paths from an element to the error."""
+        known: dict[Element, int] = {self.error: 1}
+        stack = [element]
+        while stack:
+            e = stack[-1]
+            missing = [w.target for w in self.links(e) if w.target not in known]
+            if missing:
+                stack.extend(missing)
+            else:
+                known.setdefault(e, sum(known[w.target] for w in self.links(e)))
+                stack.pop()
+        return known[element]
+
+    def paths(self, element: Element) -> Iterator[tuple[Link, ...]]:
+        """Yield every path from an element to the error, as its links in order."""
+        if element == self.error:
+            yield ()
+            return
+        for link in self.links(element):
+            for rest in self.paths(link.target):
+                yield (link, *rest)
+
+    def _cotangent(self, node: Node) -> Node:
+        names = self.trace.one_pass.inputs | self.trace.one_pass.quantities
+        for name, g in self.trace.one_pass.gradients.items():
+            if names[name] is node:
+                return g
+        raise NetworkError("E does not depend on this quantity")
+
+    def _find(self, element: Element) -> Iterator[Link]:
+        node, place = element
+        self._know_predictions(place)
+        after = self._after(node)
+        stop = frozenset(after)
+        cotangent = self._cotangent(node)
+        if cotangent in after:  # an operation that hands its cotangent on unchanged
+            yield self._link((after[cotangent], place), constant(1.0))
+            return
+        expression = self.elements.expand(cotangent, place, stop)
+        leaves = [
+            x
+            for x in reachable([expression])
+            if x in self.elements.meaning and self.elements.meaning[x][0] in stop
+        ]
+        for leaf, local in backward(expression, leaves).items():
+            if leaf in leaves:
+                source, at = self.elements.meaning[leaf]
+                yield self._link((after[source], at), local)
+
+    def _link(self, target: Element, local: Node) -> Link:
+        return Link(target, local, self.elements.value(local), self.gradient(target))
+
+    def _after(self, node: Node) -> dict[Node, Node]:
+        """Return the cotangents of the chain's quantities after a node, and whose."""
+        chain = list(self.chain)
+        first = chain.index(node) + 1 if node in self.chain else self._first_use(node)
+        later = chain[first:]
+        # Of two with one cotangent the nearer counts: the later is written first.
+        return {self.chain[u]: u for u in reversed(later)}
+
+    def _first_use(self, node: Node) -> int:
+        """Return the place in the chain of the first quantity that reads a node."""
+        return next(n for n, u in enumerate(self.chain) if node in set(reachable([u])))
+
+    def _know_predictions(self, place: Place) -> None:
+        """Let probabilities be recognised where the error's derivative holds them."""
+        prediction = self.trace.one_pass.quantities["prediction"]
+        if prediction in self.elements.named or not prediction.shape:
+            return
+        lead = place[:1] if self.trace.batched else ()
+        for k in range(prediction.shape[-1]):
+            self.elements.recognise(prediction, (*lead, k), frozenset())
+
+
+def product_of(path: tuple[Link, ...]) -> float:
+    """Return the product of the local derivatives along a path to the error."""
+    return prod(link.value for link in path)
