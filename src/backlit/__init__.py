@@ -22,6 +22,7 @@ from backlit.update.optimizers import RMSprop as RMSprop
 from backlit.update.schedules import Constant as Constant
 from backlit.update.schedules import Cosine as Cosine
 from backlit.update.schedules import Exponential as Exponential
+from backlit.update.schedules import InverseScaling as InverseScaling
 from backlit.update.schedules import Step as Step
 from backlit.update.schedules import WarmUp as WarmUp
 

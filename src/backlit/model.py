@@ -205,8 +205,6 @@ class Network:
             NonFiniteError: Training met a value that is not finite; the parameters
                 are those before that step.
         """
-        if threads is not None and threads < 1:
-            raise OptionError(f"threads={threads}; it must be at least 1")
         data = samples(self.architecture, X, T, sample_weight)
         data = class_weighted(data, class_weight)
         held = None
@@ -228,6 +226,7 @@ class Network:
             else early_stopping,
             callbacks=tuple(callbacks),
             executor=executor,
+            threads=threads,
             dtype=dtype,
         )
         bar = shown(epochs, state.epoch) if progress else nullcontext()

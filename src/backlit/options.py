@@ -1,4 +1,4 @@
-"""Options checked: numbers in their range, names that exist, with one clear line if not.
+"""Options checked: numbers in their range, names that exist, else one clear line.
 
 What comes back is a plain int, float or str, whatever kind of number came in, so that
 descriptions that are equal have equal parts and can be written down.

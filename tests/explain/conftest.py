@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 import pytest
+from hypothesis import settings
 
 from backlit.explain.document import (
     Bullets,
@@ -34,6 +35,10 @@ from backlit.explain.mathematics import (
     symbol,
 )
 from backlit.explain.notation import parse
+
+# The same examples each time, and no clock: a busy machine is no failure.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.load_profile("repeatable")
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from backlit.explain.boxes import (
     Root,
     Script,
     Token,
+    broken,
     enclosed,
     extent,
     is_tall,
@@ -58,3 +59,24 @@ def test_a_separator_stands_between_and_not_at_the_ends():
     comma = Token("separator", ",")
     assert separated([(X,), (X,)], comma) == (X, comma, X)
     assert separated([], comma) == ()
+
+
+def test_a_row_that_fits_and_a_row_without_a_place_stay_whole():
+    row = (X, X, X)
+    assert broken(row, 3, len) == [row]
+    assert broken(row, 2, len) == [row]
+
+
+def test_a_group_without_a_role_is_not_broken_and_one_with_a_role_is():
+    plus = Token("operator", "+")
+    body = (X, plus, X)
+
+    def measure(boxes):
+        return sum(len(box.body) if isinstance(box, Group) else 1 for box in boxes)
+
+    assert broken((Group(body),), 2, measure) == [(Group(body),)]
+    lines = broken((Group(body, "error"),), 2, measure)
+    assert lines == [
+        (Group((X,), "error"),),
+        (Group((plus,), "error"), Group((X,), "error")),
+    ]

@@ -129,6 +129,11 @@ def test_a_notation_out_of_the_grammar_is_refused_in_one_line(notation, message)
     assert "\n" not in str(caught.value)
 
 
+def test_an_index_cannot_be_a_formula():
+    with pytest.raises(OptionError, match="give it a number or a symbol"):
+        parse("x[i]", i=SUM)
+
+
 def test_nothing_is_evaluated():
     assert expression(parse("1 / 0")) == "1 / 0"
 

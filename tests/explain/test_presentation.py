@@ -59,6 +59,21 @@ def test_bracket_rows_hold_what_their_brackets_hold():
 def test_bold_letters_are_bold_characters():
     assert inside(Symbol("W", bold=True)) == "<mi>𝐖</mi>"
     assert inside(Symbol("x", bold=True)) == "<mi>𝐱</mi>"
+    assert inside(Symbol("δ", bold=True)) == "<mi>δ</mi>"
+
+
+def test_brackets_broken_over_lines_are_still_rows():
+    terms = Add(tuple(map(Number, range(100, 140))))
+    root = display([equation(symbol("y"), "=", parse("f(x)", x=terms))])
+    first, *_, last = root[0]
+    signs = [[mo.text for mo in row.iter("mo")] for row in (first, last)]
+    assert "(" in signs[0]
+    assert ")" not in signs[0]
+    assert signs[1][-1] == ")"
+
+
+def test_arguments_are_separated():
+    assert '<mo separator="true">,</mo>' in inside(parse("max(x, y)"))
 
 
 def test_a_role_is_a_class():

@@ -153,7 +153,8 @@ class Printer:
         """Write a sum; of a long one an index form, or the largest terms."""
         trees = [self._written(p) for _, p in terms]
         if len(terms) <= LONG:
-            return Add(tuple(trees))
+            parts = [t.terms if isinstance(t, Add) else (t,) for t in trees]
+            return Add(tuple(part for some in parts for part in some))
         if self.indexed and (sums := indexed(trees)):
             return sums[0] if len(sums) == 1 else Add(sums)
         sizes = [abs(self.elements.value(n)) for n, _ in terms]

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from backlit.explain.boxes import (
-    Box,
     Boxes,
     Fraction,
     Grid,
@@ -31,6 +30,9 @@ if TYPE_CHECKING:
 
     from backlit.explain.lines import Line
     from backlit.explain.mathematics import Tree
+
+Flat: TypeAlias = Token | Fraction | Script | Root | Limits | Grid
+"""What a row holds once its groups are opened."""
 
 PAGE_WIDTH = 78.0
 """Digits that a line of a printed page holds."""
@@ -183,7 +185,7 @@ def source(boxes: Boxes) -> str:
     return re.sub(" +", " ", _joined(parts)).strip()
 
 
-def _flat(boxes: Boxes) -> Iterator[Box]:
+def _flat(boxes: Boxes) -> Iterator[Flat]:
     for box in boxes:
         if isinstance(box, Group):
             yield from _flat(box.body)
@@ -191,7 +193,7 @@ def _flat(boxes: Boxes) -> Iterator[Box]:
             yield box
 
 
-def _pairs(boxes: Boxes) -> set[int]:
+def _pairs(boxes: tuple[Flat, ...]) -> set[int]:
     """Return the places of the brackets that open and close in this very row."""
     found, opened = set(), []
     for index, box in enumerate(boxes):
@@ -212,7 +214,7 @@ def _joined(parts: list[str]) -> str:
     return text
 
 
-def _box(box: Box, is_paired: bool) -> str:
+def _box(box: Flat, is_paired: bool) -> str:
     match box:
         case Token(kind="open" | "close"):
             return _bracket(box, is_paired)
@@ -232,8 +234,6 @@ def _box(box: Box, is_paired: bool) -> str:
             cells = [" & ".join(map(source, row)) for row in box.rows]
             body = " \\\\\n".join(cells)
             return f"\\begin{{{box.kind}}} {body} \\end{{{box.kind}}}"
-        case Group():
-            return source(box.body)
 
 
 def _scripts(sub: Boxes, sup: Boxes) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from backlit.errors import NetworkError, OptionError
+from backlit.errors import NetworkError
 from backlit.graph import OPS, Node, Op, constant
 from backlit.network.initialise import Initialiser, usual
 from backlit.ops.activation import sigmoid

@@ -11,6 +11,7 @@ names the key and what was expected.
 from __future__ import annotations
 
 import tomllib
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -24,6 +25,7 @@ from backlit.network.initialise import Initialiser
 from backlit.options import closest, positive, whole
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from backlit.graph.node import Array, Shape
@@ -96,69 +98,53 @@ def read(path: str | Path) -> NetworkFile:
         NetworkError: It is not TOML, or does not describe a network.
     """
     try:
-        text = read_whole(path, "a network file (TOML)").decode()
+        text = read_whole(path, "a network file (TOML)").decode("utf-8-sig")
     except UnicodeDecodeError:
         raise NetworkError(
             f"{path} is not text; a network file is TOML in UTF-8"
         ) from None
-    try:
+    with _in(path):
         return parse(text)
-    except BacklitError as error:
-        raise NetworkError(f"{path}: {error}") from None
 
 
 def parse(text: str) -> NetworkFile:
     """Return what the text of a network file says; raises NetworkError."""
     try:
-        whole = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        tables = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
         raise NetworkError(f"not valid TOML: {error}") from None
-    _only(whole, ("network", "layer", "sample"), "the file")
+    _only(tables, ("network", "layer", "sample"), "the file")
     for needed in ("network", "layer"):
-        if needed not in whole:
+        if needed not in tables:
             bracket = "[[layer]]" if needed == "layer" else "[network]"
             raise NetworkError(f"the table {bracket} is missing")
-    head = _convert(whole["network"], NetworkTable, "[network]")
-    if not isinstance(whole["layer"], list):
+    head = _convert(tables["network"], NetworkTable, "[network]")
+    if not isinstance(tables["layer"], list):
         raise NetworkError("[layer] must be written [[layer]], one for each layer")
     layers = [
         _convert(table, LayerTable, f"[[layer]] {n}")
-        for n, table in enumerate(whole["layer"], 1)
+        for n, table in enumerate(tables["layer"], 1)
     ]
     architecture = build(head, layers)
-    if not 0 < head.learning_rate < float("inf"):
-        raise NetworkError(
-            f"[network] learning_rate = {head.learning_rate}; it must be positive"
-        )
-    return NetworkFile(
-        architecture,
-        _given(architecture, layers),
-        head.learning_rate,
-        head.seed,
-        _sample(whole.get("sample"), architecture),
-    )
+    with _in("[network]"):
+        rate = positive("learning_rate", head.learning_rate)
+        seed = whole("seed", head.seed)
+    given = _given(architecture, layers)
+    sample = _sample(tables.get("sample"), architecture)
+    return NetworkFile(architecture, given, rate, seed, sample)
 
 
 def build(head: NetworkTable, layers: list[LayerTable]) -> Architecture:
     """Return the network that checked tables describe; raises NetworkError."""
     made = []
     for n, table in enumerate(layers, 1):
-        way = table.initialiser
-        try:
+        with _in(f"[[layer]] {n}"):
+            way, freeze = _initialiser(table.initialiser), tuple(table.freeze)
             made.append(
-                Dense(
-                    table.units,
-                    table.activation,
-                    Initialiser(way.kind, way.scale)
-                    if isinstance(way, InitialiserTable)
-                    else way,
-                    table.use_bias,
-                    tuple(table.freeze),
-                )
+                Dense(table.units, table.activation, way, table.use_bias, freeze)
             )
-        except BacklitError as error:
-            raise NetworkError(f"[[layer]] {n}: {error}") from None
-    return Architecture(head.inputs, tuple(made), head.loss, head.l1, head.l2)
+    with _in("[network]"):
+        return Architecture(head.inputs, tuple(made), head.loss, head.l1, head.l2)
 
 
 def describe(architecture: Architecture) -> tuple[NetworkTable, list[LayerTable]]:
@@ -177,6 +163,21 @@ def describe(architecture: Architecture) -> tuple[NetworkTable, list[LayerTable]
         )
         for layer in a.layers
     ]
+
+
+def _initialiser(way: str | InitialiserTable | None) -> str | Initialiser | None:
+    return (
+        Initialiser(way.kind, way.scale) if isinstance(way, InitialiserTable) else way
+    )
+
+
+@contextmanager
+def _in(where: str | Path) -> Iterator[None]:
+    """Say where in the file a mistake is."""
+    try:
+        yield
+    except BacklitError as error:
+        raise NetworkError(f"{where}: {error}") from None
 
 
 def _convert(table: Any, kind: type[Any], where: str) -> Any:
@@ -221,7 +222,7 @@ def _given(architecture: Architecture, layers: list[LayerTable]) -> dict[str, Ar
 def _array(values: Any, shape: Shape, where: str, meaning: str) -> Array:
     try:
         array = np.array(values, "f8")
-    except ValueError:
+    except (ValueError, TypeError):
         raise NetworkError(f"{where}: rows of different lengths") from None
     if array.shape != shape:
         came, needed = (" × ".join(map(str, s)) for s in (array.shape, shape))

@@ -56,6 +56,7 @@ class Plan:
             training.
         dtype: The precision, "float64" or "float32".
         executor: What runs the graph: "auto" or "interpret".
+        threads: Threads to use; the interpreter leaves it to NumPy.
 
     Raises:
         OptionError: A value outside its range, or a name that does not exist.
@@ -71,12 +72,15 @@ class Plan:
     callbacks: tuple[Callback, ...] = ()
     dtype: str = "float64"
     executor: str = "auto"
+    threads: int | None = None
 
     def __post_init__(self) -> None:
         for name in ("epochs", "batch_size"):
             value = getattr(self, name)
             if int(value) != value or value < 1:
                 raise OptionError(f"{name}={value!r}; it must be a whole number ≥ 1")
+        if self.threads is not None and self.threads < 1:
+            raise OptionError(f"threads={self.threads}; it must be at least 1")
         for metric in self.metrics:
             if metric not in METRICS:
                 raise OptionError(

@@ -23,6 +23,7 @@ _KINDS: dict[str, Any] = {
         schedules.Step,
         schedules.Exponential,
         schedules.Cosine,
+        schedules.InverseScaling,
         schedules.WarmUp,
     )
 }
@@ -44,7 +45,7 @@ def from_data(data: Any) -> Any:
     """
     if not isinstance(data, dict):
         return data
-    kind = _KINDS.get(data.get("kind", ""))
+    kind = _KINDS.get(str(data.get("kind")))
     if kind is None:
         raise OptionError(f"unknown kind {data.get('kind')!r} of optimizer or schedule")
     try:
@@ -55,5 +56,4 @@ def from_data(data: Any) -> Any:
 
 def optimizer_from(data: Any) -> Optimizer:
     """Return the optimizer that `to_data` described; raises as `from_data`."""
-    optimizer: Optimizer = from_data(data)
-    return optimizer
+    return optimizers.named(from_data(data))

@@ -17,10 +17,11 @@ from backlit.graph import Node
 from backlit.ops.compare import clip, maximum
 from backlit.ops.elementwise import sqrt, square
 from backlit.ops.reduce import sum as total
-from backlit.update.schedules import Constant, Schedule
+from backlit.options import fraction, known, not_negative, positive, settle
+from backlit.update.schedules import Schedule, scheduled
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 Moved = tuple[Node, dict[str, Node]]  # the new parameter and its new state
 
@@ -52,20 +53,15 @@ class Optimizer(Protocol):
         """Return the new parameter and state."""
 
 
-def _check(optimizer: Any, *fractions: str) -> None:
-    """Check the learning rate, clipping, and numbers that must be in [0, 1)."""
-    rate = optimizer.learning_rate
-    if isinstance(rate, int | float) and not 0 < rate < float("inf"):
-        raise OptionError(
-            f"learning_rate={rate!r}; it must be a positive number, such as 0.01"
-        )
+def _check(optimizer: Any, **checks: Callable[[str, Any], float]) -> None:
+    """Check the learning rate, the clipping, and further fields by their functions."""
+    if not isinstance(optimizer.learning_rate, Schedule):
+        checks["learning_rate"] = positive
     for name in ("clip_norm", "clip_value"):
-        limit = getattr(optimizer, name)
-        if limit is not None and not 0 < limit < float("inf"):
-            raise OptionError(f"{name}={limit!r}; it must be positive, or None")
-    for name in fractions:
-        if not 0 <= getattr(optimizer, name) < 1:
-            raise OptionError(f"{name}={getattr(optimizer, name)!r}; 0 ≤ {name} < 1")
+        if getattr(optimizer, name) is not None:
+            checks[name] = positive
+    for name, check in checks.items():
+        settle(optimizer, **{name: check(name, getattr(optimizer, name))})
 
 
 @dataclass(frozen=True)
@@ -87,7 +83,7 @@ class SGD:
     clip_value: float | None = None
 
     def __post_init__(self) -> None:
-        _check(self, "momentum")
+        _check(self, momentum=fraction)
         if self.nesterov and not self.momentum:
             raise OptionError("nesterov=True needs a momentum, such as momentum=0.9")
 
@@ -125,7 +121,7 @@ class Adagrad:
     state: ClassVar[tuple[str, ...]] = ("square_sum",)
 
     def __post_init__(self) -> None:
-        _check(self, "epsilon")
+        _check(self, epsilon=positive)
 
     def rule(
         self, w: Node, g: Node, state: Mapping[str, Node], step: Node, rate: Node
@@ -153,7 +149,7 @@ class RMSprop:
     state: ClassVar[tuple[str, ...]] = ("square_mean",)
 
     def __post_init__(self) -> None:
-        _check(self, "decay", "epsilon")
+        _check(self, decay=fraction, epsilon=positive)
 
     def rule(
         self, w: Node, g: Node, state: Mapping[str, Node], step: Node, rate: Node
@@ -183,7 +179,7 @@ class Adam:
     state: ClassVar[tuple[str, ...]] = ("mean", "square_mean")
 
     def __post_init__(self) -> None:
-        _check(self, "beta1", "beta2", "epsilon")
+        _check(self, beta1=fraction, beta2=fraction, epsilon=positive)
 
     def rule(
         self, w: Node, g: Node, state: Mapping[str, Node], step: Node, rate: Node
@@ -207,7 +203,8 @@ class AdamW(Adam):
     weight_decay: float = 0.01
 
     def __post_init__(self) -> None:
-        _check(self, "beta1", "beta2", "epsilon", "weight_decay")
+        Adam.__post_init__(self)
+        _check(self, weight_decay=not_negative)
 
     def rule(
         self, w: Node, g: Node, state: Mapping[str, Node], step: Node, rate: Node
@@ -232,22 +229,20 @@ def named(optimizer: Optimizer | str) -> Optimizer:
     """Return the optimizer itself, or the one of a name with its usual options.
 
     Raises:
-        OptionError: There is no optimizer of that name.
+        OptionError: There is no optimizer of that name, or it is no optimizer.
     """
-    if not isinstance(optimizer, str):
-        return optimizer
-    if optimizer not in OPTIMIZERS:
+    if isinstance(optimizer, str):
+        return OPTIMIZERS[known("optimizer", optimizer, OPTIMIZERS)]
+    if isinstance(optimizer, type) or not hasattr(optimizer, "rule"):
         raise OptionError(
-            f"unknown optimizer {optimizer!r}; known are {', '.join(OPTIMIZERS)}"
+            f"optimizer={optimizer!r}; one such as Adam(0.001) is needed, or its name"
         )
-    return OPTIMIZERS[optimizer]
+    return optimizer
 
 
 def rate_of(optimizer: Optimizer, step: Node) -> Node:
     """Return the learning rate in a step, as a node."""
-    rate = optimizer.learning_rate
-    schedule = Constant(float(rate)) if isinstance(rate, int | float) else rate
-    return schedule.rate(step)
+    return scheduled("learning_rate", optimizer.learning_rate).rate(step)
 
 
 def clipped(optimizer: Optimizer, gradients: dict[str, Node]) -> dict[str, Node]:

@@ -7,19 +7,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import pi
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from backlit.errors import OptionError
 from backlit.graph import Node, constant
 from backlit.ops.compare import minimum, where
 from backlit.ops.elementwise import cos, floor
+from backlit.options import not_negative, positive, settle, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
-def _positive(schedule: Any, *names: str) -> None:
-    for name in names:
-        value = getattr(schedule, name)
-        if not 0 < value < float("inf"):
-            raise OptionError(f"{name}={value!r}; it must be a positive number")
+def _settle(schedule: Schedule, **checks: Callable[[str, Any], Any]) -> None:
+    """Check the fields of a schedule, each by a function of name and value."""
+    for name, check in checks.items():
+        settle(schedule, **{name: check(name, getattr(schedule, name))})
+
+
+def _steps(name: str, value: Any) -> int:
+    return whole(name, value, 1)
 
 
 def _fraction(step: Node, steps: int) -> Node:
@@ -34,7 +40,7 @@ class Constant:
     initial: float
 
     def __post_init__(self) -> None:
-        _positive(self, "initial")
+        _settle(self, initial=positive)
 
     def rate(self, step: Node) -> Node:
         """Return the learning rate as a node."""
@@ -51,7 +57,7 @@ class Step:
     factor: float = 0.1
 
     def __post_init__(self) -> None:
-        _positive(self, "initial", "every", "factor")
+        _settle(self, initial=positive, every=_steps, factor=positive)
 
     def rate(self, step: Node) -> Node:
         """Return the learning rate as a node."""
@@ -67,7 +73,7 @@ class Exponential:
     decay: float
 
     def __post_init__(self) -> None:
-        _positive(self, "initial", "decay")
+        _settle(self, initial=positive, decay=positive)
 
     def rate(self, step: Node) -> Node:
         """Return the learning rate as a node."""
@@ -86,7 +92,7 @@ class Cosine:
     final: float = 0.0
 
     def __post_init__(self) -> None:
-        _positive(self, "initial", "steps")
+        _settle(self, initial=positive, steps=_steps, final=not_negative)
 
     def rate(self, step: Node) -> Node:
         """Return the learning rate as a node."""
@@ -95,20 +101,59 @@ class Cosine:
 
 
 @dataclass(frozen=True)
-class WarmUp:
-    """A straight rise over the first `steps`, then another schedule from its start."""
+class InverseScaling:
+    """The learning rate falls as a power of time: initial / (1 + scale · n)^power.
 
-    steps: int
-    then: Schedule
+    n counts whole rounds of `every` steps. With a round for each epoch and the number
+    of samples as scale it is scikit-learn's "invscaling".
+
+    Source: Robbins and Monro 1951, who take a power of 1.
+    """
+
+    initial: float
+    power: float = 0.5
+    every: int = 1
+    scale: float = 1.0
 
     def __post_init__(self) -> None:
-        _positive(self, "steps")
+        _settle(self, initial=positive, power=positive, every=_steps, scale=positive)
 
     def rate(self, step: Node) -> Node:
         """Return the learning rate as a node."""
-        rising = self.then.rate(constant(1.0)) * (step / float(self.steps))
-        after = self.then.rate(step - float(self.steps))
+        rounds: Node = floor((step - 1) / float(self.every))
+        return self.initial / (1.0 + self.scale * rounds) ** self.power
+
+
+@dataclass(frozen=True)
+class WarmUp:
+    """A straight rise over the first `steps`, then another schedule from its start.
+
+    Args:
+        steps: The steps of the rise; in the last of them it is at its top.
+        then: The schedule, or a number for one that stays the same.
+    """
+
+    steps: int
+    then: Schedule | float
+
+    def __post_init__(self) -> None:
+        _settle(self, steps=_steps, then=scheduled)
+
+    def rate(self, step: Node) -> Node:
+        """Return the learning rate as a node."""
+        then = scheduled("then", self.then)
+        rising = then.rate(constant(1.0)) * (step / float(self.steps))
+        after = then.rate(step - float(self.steps))
         return where(step <= self.steps, rising, after)  # type: ignore[no-any-return]
 
 
-Schedule = Constant | Step | Exponential | Cosine | WarmUp
+Schedule = Constant | Step | Exponential | Cosine | InverseScaling | WarmUp
+
+
+def scheduled(name: str, rate: Any) -> Schedule:
+    """Return a schedule itself, or the constant one of a number.
+
+    Raises:
+        OptionError: It is neither, or the number is not positive.
+    """
+    return rate if isinstance(rate, Schedule) else Constant(positive(name, rate))

@@ -1,0 +1,213 @@
+"""Equations of one recorded pass: each with symbols, with numbers, and its value.
+
+Σ = w₁ · x₁ + w₂ · x₂ + b = 0.4 · 0.5 + (−0.6) · 0.8 + 0.1 = −0.18
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from backlit.explain.mathematics import (
+    Add,
+    Dots,
+    Equation,
+    Marked,
+    Multiply,
+    Negate,
+    Number,
+    Partial,
+    Symbol,
+    Tree,
+    equation,
+)
+from backlit.explain.paths import Link, Paths
+from backlit.explain.printing import LONG, SHOWN, Printer, indexed
+from backlit.explain.symbols import Symbols
+
+if TYPE_CHECKING:
+    from backlit.explain.elements import Element
+    from backlit.graph import Node
+    from backlit.trace.trace import Trace
+
+
+@dataclass(eq=False)
+class Worked:
+    """Writes the equations of a pass.
+
+    Attributes:
+        trace: The pass.
+        digits: Significant digits of numbers.
+    """
+
+    trace: Trace
+    digits: int = 9
+    paths: Paths = field(init=False)
+    symbols: Symbols = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.paths = Paths(self.trace)
+        self.symbols = Symbols(self.trace)
+
+    def symbol(self, element: Element) -> Symbol:
+        """Return the symbol of an element."""
+        return self.symbols.symbol(element)
+
+    def number(self, value: float) -> Number:
+        """Return a number to the digits asked for."""
+        return Number(value, self.digits)
+
+    def value(self, element: Element) -> float:
+        """Return the value of an element."""
+        node, place = element
+        return float(self.trace.node_values[node][place])
+
+    def derivative(self, element: Element) -> Tree:
+        """Return ∂E/∂element."""
+        error = self.symbol(self.paths.error)
+        return Marked(Partial(error, self.symbol(element)), "gradient")
+
+    def forward(self, element: Element) -> Equation:
+        """Return an element = its formula = the same with numbers = its value."""
+        formula = self.paths.formula(element)
+        mark = "error" if element == self.paths.error else "quantity"
+        return _chained(
+            Marked(self.symbol(element), mark),
+            self._symbolic.tree(formula),
+            self._numeric.tree(formula),
+            self.number(self.value(element)),
+        )
+
+    def errors(self) -> list[Element]:
+        """Return E, and before it the parts that it is the sum of, if it has any."""
+        found = self.trace.one_pass.quantities
+        return [(found[n], ()) for n in ("E.data", "E.penalty", "E") if n in found]
+
+    def shown(self, element: Element) -> list[Link]:
+        """Return the ways that are written out: all in order, of many the largest."""
+        links = self.paths.links(element)
+        if len(links) > LONG:
+            return links[:SHOWN]
+        return sorted(links, key=lambda link: link.target[1])
+
+    def local(self, element: Element, link: Link) -> Equation:
+        """Return ∂u/∂x = its formula = the same with numbers = its value."""
+        return _chained(
+            self.local_symbol(element, link),
+            self._symbolic.tree(link.local),
+            self._numeric.tree(link.local),
+            self.number(link.value),
+        )
+
+    def local_symbol(self, element: Element, link: Link) -> Partial:
+        """Return ∂u/∂x; of a weight that acts on E through its penalty too, that."""
+        target = self.symbol(link.target)
+        direct = link.target == self.paths.error and len(self.paths.links(element)) > 1
+        if direct:  # ∂E/∂w itself is the sum of all ways
+            target = self.symbol(self.errors()[-2])
+        return Partial(target, self.symbol(element))
+
+    def rule(self, element: Element) -> Equation:
+        """Return the chain rule of an element in symbols."""
+        links = self.paths.links(element)
+        if len(links) == 1 and links[0].target == self.paths.error:
+            formula = self._symbolic.tree(links[0].local)
+            return equation(self.derivative(element), "=", formula)
+        return equation(self.derivative(element), "=", self._sum_of_ways(element))
+
+    def numbers(self, element: Element) -> Equation:
+        """Return ∂E/∂element = the products of its ways in numbers = its value."""
+        links = self.paths.links(element)
+        if len(links) == 1 and links[0].target == self.paths.error:
+            middle = self._numeric.tree(links[0].local)
+        else:
+            products = [self._product(link) for link in self.shown(element)]
+            middle = _summed(products, len(links))
+        end = self.number(self.paths.gradient(element))
+        return _chained(self.derivative(element), middle, end)
+
+    def whole_path(self, element: Element, path: tuple[Link, ...]) -> tuple[Tree, Tree]:
+        """Return the local derivatives along a path, from E on: symbols and numbers."""
+        steps = zip([element, *(link.target for link in path)], path, strict=False)
+        named: list[Tree] = [self.local_symbol(x, link) for x, link in steps]
+        numbers: list[Tree] = [self.number(link.value) for link in path]
+        return _times(named[::-1]), _times(numbers[::-1])
+
+    def update(self, element: Element) -> Equation:
+        """Return w ← w − η ∂E/∂w with its numbers."""
+        w, name = self.symbol(element), self.symbols.names[element[0]]
+        rate, g = self.trace.learning_rate, self.paths.gradient(element)
+        new = float(self.trace.updated[name][element[1]])
+        symbolic = _minus(w, _times([Symbol("η"), self.derivative(element)]))
+        numeric = _minus(
+            self.number(self.value(element)),
+            _times([self.number(rate), self.number(g)]),
+        )
+        return equation(
+            Marked(w, "update"), "←", symbolic, "=", numeric, "=", self.number(new)
+        )
+
+    def _sum_of_ways(self, element: Element) -> Tree:
+        """Return the sum of ∂E/∂u · ∂u/∂x; a long one with an index if it can be."""
+        links = self.paths.links(element)
+        if len(links) > LONG:
+            ordered = sorted(links, key=lambda link: link.target[1])
+            if sums := indexed([self._way(element, link) for link in ordered]):
+                return sums[0] if len(sums) == 1 else Add(sums)
+        ways = [self._way(element, link) for link in self.shown(element)]
+        return _summed(ways, len(links))
+
+    def _way(self, element: Element, link: Link) -> Tree:
+        local = self.local_symbol(element, link)
+        if link.target == self.paths.error:
+            return local
+        return _times([self.derivative(link.target), local])
+
+    def _product(self, link: Link) -> Tree:
+        if link.target == self.paths.error:
+            return self.number(link.value)
+        return _times([self.number(link.gradient), self.number(link.value)])
+
+    @cached_property
+    def _symbolic(self) -> Printer:
+        elements = self.paths.elements
+        return Printer(
+            elements,
+            lambda node: self.symbol(elements.meaning[node]),
+            self.digits,
+            indexed=True,
+        )
+
+    @cached_property
+    def _numeric(self) -> Printer:
+        elements = self.paths.elements
+
+        def leaf(node: Node) -> Tree:
+            return self.number(elements.value(node))
+
+        return Printer(elements, leaf, self.digits)
+
+
+def _times(factors: list[Tree]) -> Tree:
+    return factors[0] if len(factors) == 1 else Multiply(tuple(factors))
+
+
+def _minus(left: Tree, right: Tree) -> Tree:
+    return Add((left, Negate(right)))
+
+
+def _summed(terms: list[Tree], count: int) -> Tree:
+    """Return a sum; of `count` terms in all, those not given are only counted."""
+    if count > len(terms):
+        return Add((*terms, Dots(f"{count - len(terms)} more")))
+    return terms[0] if count == 1 else Add(tuple(terms))
+
+
+def _chained(first: Tree, *sides: Tree) -> Equation:
+    """Chain sides with =, leaving out one that repeats the side before it."""
+    kept = [first]
+    for side in sides:
+        if side != kept[-1]:
+            kept.append(side)
+    return Equation(tuple(kept), ("=",) * (len(kept) - 1))
