@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from backlit.errors import DataError, OptionError
+from backlit.explain.recorded import Recorded
 from backlit.network import file as network_file
 from backlit.network.architecture import Architecture, Dense
 from backlit.network.parameters import Parameters
-from backlit.trace.trace import checked, record
+from backlit.trace.trace import checked
 from backlit.train import checkpoint, evaluate
 from backlit.train.fit import Plan, fit, one_step
 from backlit.train.progress import shown
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from backlit.graph.node import Array
-    from backlit.trace.trace import Trace
     from backlit.train.fit import Callback
     from backlit.train.history import History
     from backlit.train.samples import Samples
@@ -99,7 +99,7 @@ class Network:
         *,
         learning_rate: float | None = None,
         sample_weight: Any | None = None,
-    ) -> Trace:
+    ) -> Recorded:
         """Record one forward and backward pass; nothing is updated.
 
         Args:
@@ -117,7 +117,7 @@ class Network:
         if x is None and self.sample is not None:
             x, t = self.sample
         rate = self.learning_rate if learning_rate is None else learning_rate
-        return record(
+        return Recorded.record(
             self.architecture,
             dict(self.parameters),
             x,

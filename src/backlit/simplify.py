@@ -5,7 +5,7 @@
 Each rule looks at one node, whose inputs are simplified already, and returns another
 node of the same shape and value, or None. Equal nodes become one; operations never
 become more. Numbers are kept to the last bit, infinities and NaN too, but for the sign
-of a zero and for contractions, whose sums may run in another order.
+of a zero, factors next to over- or underflow, and the order of sums in contractions.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def _first_rewrite(node: Node, count: Counter[Node]) -> Node | None:
 def _rules(node: Node, count: Counter[Node]) -> Iterator[Rule]:
     yield from (_fold, _drop_broadcast, _into_where, *RULES.get(node.op.name, ()))
     for names, taken, rule in TRADES:
-        apart = [x for x in node.inputs if _is(x, taken)]
+        apart = [x for x in node.inputs if x.op.name in taken]
         if node.op.name in names and not any(_stays(x, count) for x in apart):
             yield rule
 
@@ -157,6 +157,15 @@ def _into_where(node: Node, *inputs: Node, **attributes: Any) -> Any:
     return where(condition, *(node.op(*part, **attributes) for part in parts))
 
 
+def _merge_numbers(_: Node, a: Node, b: Node) -> Any:
+    """Multiply two numbers, which is exact if one is a power of two."""
+    if not (_is_scalar(a) and _is(b, "mul") and _is_scalar(b.inputs[0])):
+        return None
+    numbers = [a.attributes["value"], b.inputs[0].attributes["value"]]
+    exact = any(abs(np.frexp(number)[0]) == 0.5 for number in numbers)
+    return a * b.inputs[0] * b.inputs[1] if exact else None
+
+
 def _negate_number(_: Node, x: Node) -> Any:
     scaled = _is(x, "mul") and _is_scalar(x.inputs[0])
     return neg(x.inputs[0]) * x.inputs[1] if scaled else None
@@ -192,6 +201,10 @@ def _transpose_once(_: Node, x: Node, axes: tuple[int, ...]) -> Any:
     if not _is(x, "transpose"):
         return None
     return transpose(x.inputs[0], axes=tuple(x.attributes["axes"][a] for a in axes))
+
+
+def _unmoved(node: Node, x: Node, **_: Any) -> Node | None:
+    return x if x.shape == node.shape else None
 
 
 def _reshape_once(_: Node, x: Node, shape: tuple[int, ...]) -> Any:
@@ -237,6 +250,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
         lambda _, a, b: b if is_number(a, 1) else None,
         lambda _, a, b: neg(b) if is_number(a, -1) else None,
         lambda _, a, b: square(a) if a is b else None,
+        _merge_numbers,
     ),
     "div": (lambda _, a, b: a if is_number(b, 1) else None,),
     "pow": (
@@ -262,12 +276,12 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "sum": (_reduce_nothing,),
     "max": (_reduce_nothing,),
     "reshape": (
-        lambda _, x, shape: x if x.shape == shape else None,
+        _unmoved,
         _reshape_once,
         lambda _, x, shape: broadcast_to(x, shape=shape) if not x.shape else None,
     ),
     "broadcast_to": (
-        lambda _, x, shape: x if x.shape == shape else None,
+        _unmoved,
         lambda _, x, shape: (
             broadcast_to(x.inputs[0], shape=shape) if _is(x, "broadcast_to") else None
         ),
@@ -276,10 +290,8 @@ RULES: dict[str, tuple[Rule, ...]] = {
         lambda _, x, axes: x if axes == tuple(range(x.ndim)) else None,
         _transpose_once,
     ),
-    "window": (
-        lambda _, x, bounds: x if bounds == tuple((0, n, 1) for n in x.shape) else None,
-    ),
-    "place": (lambda _, x, bounds, shape: x if x.shape == shape else None,),
+    "window": (_unmoved,),
+    "place": (_unmoved,),
     "concatenate": (lambda _, *xs, axis: xs[0] if len(xs) == 1 else None,),
     "contract": (_merge_transposes,),
 }
@@ -288,13 +300,11 @@ RULES: dict[str, tuple[Rule, ...]] = {
 # operation of that input, and the rule.
 _LINEAR = {"mul", "div", "contract", "sum", "transpose", "reshape", "broadcast_to"}
 _MOVES = {"window", "place", "gather", "scatter_add"}
-TRADES: tuple[tuple[set[str], str, Rule], ...] = (
-    (set(OPS), "broadcast_to", _broadcast_last),
-    ({"transpose"}, "contract", _transpose_contraction),
-    ({"reshape"}, "sum", _reshape_reduction),
-    ({"reshape"}, "max", _reshape_reduction),
-    ({"reshape"}, "logsumexp", _reshape_reduction),
-    (_LINEAR | _MOVES, "neg", _negate_last),
+TRADES: tuple[tuple[set[str], set[str], Rule], ...] = (
+    (set(OPS), {"broadcast_to"}, _broadcast_last),
+    ({"transpose"}, {"contract"}, _transpose_contraction),
+    ({"reshape"}, {"sum", "max", "logsumexp"}, _reshape_reduction),
+    (_LINEAR | _MOVES, {"neg"}, _negate_last),
 )
 
 assert set(RULES) | _LINEAR | _MOVES <= set(OPS)  # noqa: S101 - a misspelt rule is dead

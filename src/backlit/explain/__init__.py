@@ -1,9 +1,10 @@
-"""A derivation as a document: formulas as trees, printed in five forms.
+"""A recorded pass explained: the backward graph, read and printed.
 
-    op's notation    --parse-->   mathematics  --layout-->  boxes in lines
-    walk over trace  --------->   document     --render-->  text | markdown | latex
-                                                            | mathml | json
+    trace  ->  elements  ->  paths     ->  worked     ->  weight, whole  ->  typeset
+    pass       scalars       local         equations      documents          five forms
+                             derivatives
 
-A formula is held once, as a tree (`mathematics`). Parentheses and line breaks are
-decided once (`layout`). A renderer only knows how its language writes a box.
+`elements` writes single elements as expressions of others, `paths` reads the chain
+rule from the cotangents, `printing` turns expressions into formulas, `weight` and
+`whole` say what is worth saying. Nothing here knows a derivative of its own.
 """

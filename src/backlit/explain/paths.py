@@ -67,7 +67,8 @@ class Paths:
         gradients = one_pass.gradients.items()
         by_node = {found[name]: g for name, g in gradients if name in found}
         self.chain = {node: by_node[node] for node in order}
-        errors = [found[name] for name in ("E.data", "E.penalty") if name in found]
+        inner = ("E.sample", "E.data", "E.penalty")
+        errors = [found[name] for name in inner if name in found]
         named = frozenset([*one_pass.inputs.values(), *parts, *errors])
         self.elements = Elements(self.trace.node_values, named)
 
@@ -182,6 +183,8 @@ class Paths:
         prediction = self.trace.one_pass.quantities["prediction"]
         if prediction in self.elements.named or not prediction.shape:
             return
+        if self.trace.batched and not place:
+            return  # E itself holds none
         lead = place[:1] if self.trace.batched else ()
         for k in range(prediction.shape[-1]):
             self.elements.recognise(prediction, (*lead, k), frozenset())

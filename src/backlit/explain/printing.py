@@ -8,13 +8,13 @@ same expression is printed twice: with symbols, and with the numbers plugged in.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass
 from math import gcd
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from backlit.explain.mathematics import (
+from backlit.explain.indexed import indexed
+from backlit.explain.typeset.mathematics import (
     Add,
-    BigSum,
     Call,
     Compare,
     Divide,
@@ -24,11 +24,10 @@ from backlit.explain.mathematics import (
     Number,
     Piecewise,
     Relation,
-    Symbol,
     Tree,
 )
-from backlit.explain.notation import parse
-from backlit.graph import CONSTANT, Node
+from backlit.explain.typeset.notation import parse
+from backlit.graph import CONSTANT, INPUT, Node
 
 if TYPE_CHECKING:
     from backlit.explain.elements import Elements
@@ -96,6 +95,12 @@ class Printer:
         """Return the formula of a scalar expression."""
         return self._written(self.product(node))
 
+    def opened(self, node: Node) -> Tree:
+        """Return the formula of an expression even if it has a symbol."""
+        if node.op in (CONSTANT, INPUT):
+            return self.tree(node)
+        return self._written(self._opened(node))
+
     def number(self, value: float) -> Number:
         """Return a number, printed to the digits asked for."""
         return Number(float(value), self.digits)
@@ -106,6 +111,9 @@ class Printer:
             return Product(1, 1, (self.leaf(node),))
         if node.op is CONSTANT:
             return Product(float(node.attributes["value"]))
+        return self._opened(node)
+
+    def _opened(self, node: Node) -> Product:
         match node.op.name:
             case "add" | "sub":
                 return self._sum(node)
@@ -142,12 +150,12 @@ class Printer:
         common = shared.pop() if len(shared) == 1 else (1, 1)
         if all(p.numerator < 0 for _, p in terms):
             common = (-common[0], common[1])
-        rest = Product(*common).inverse()
+        rest = Product(common[0], common[1]).inverse()
         # What is added comes first, but only if a minus sign would lead otherwise.
         inner = [(n, p.times(rest)) for n, p in terms]
         if inner[0][1].numerator < 0:
             inner.sort(key=lambda term: term[1].numerator < 0)
-        return Product(*common, (self._added(inner),))
+        return Product(common[0], common[1], (self._added(inner),))
 
     def _added(self, terms: list[tuple[Node, Product]]) -> Tree:
         """Write a sum; of a long one an index form, or the largest terms."""
@@ -210,67 +218,3 @@ def _lowest(numerator: float, denominator: float) -> tuple[float, float]:
         return numerator / denominator if denominator else numerator, 1.0
     common = gcd(int(numerator), int(denominator)) or 1
     return numerator / common, denominator / common
-
-
-def indexed(terms: list[Tree]) -> tuple[Tree, ...] | None:
-    """Write the terms that differ in one running index as a sum over it.
-
-    Returns:
-        The sum, and after it the terms that are not part of it; None if fewer than
-        three terms in a row are alike.
-    """
-    run = 1
-    while run < len(terms) and _general(terms[0], terms[run], run) is not None:
-        run += 1
-    if run < 3:
-        return None
-    body = _general(terms[0], terms[1], 1)
-    assert body is not None  # noqa: S101 - the loop above has seen it
-    first = _first_index(terms[0], terms[1])
-    index = Symbol("i")
-    upper = Number(first + run - 1)
-    return (BigSum(index, Number(first), upper, body), *terms[run:])
-
-
-def _general(a: Any, b: Any, ahead: int) -> Any:
-    """Return a with `i` for each index that is larger by `ahead` in b; None if alike
-    in nothing else.
-    """
-    if isinstance(a, Symbol) and isinstance(b, Symbol):
-        return _general_symbol(a, b, ahead)
-    if type(a) is not type(b):
-        return None
-    if isinstance(a, tuple):
-        parts = [_general(x, y, ahead) for x, y in zip(a, b, strict=False)]
-        return None if len(a) != len(b) or None in parts else tuple(parts)
-    if is_dataclass(a) and not isinstance(a, Number):
-        names = [f.name for f in fields(a)]
-        found = [_general(getattr(a, n), getattr(b, n), ahead) for n in names]
-        changed = dict(zip(names, found, strict=True))
-        return None if None in found else replace(a, **changed)
-    return a if a == b else None
-
-
-def _general_symbol(a: Symbol, b: Symbol, ahead: int) -> Symbol | None:
-    if (a.name, a.sup, len(a.sub)) != (b.name, b.sup, len(b.sub)):
-        return None
-    sub: list[str | int] = []
-    for m, n in zip(a.sub, b.sub, strict=True):
-        if m != n and (not isinstance(m, int) or n != m + ahead):
-            return None
-        sub.append(m if m == n else "i")
-    return replace(a, sub=tuple(sub))
-
-
-def _first_index(a: Any, b: Any) -> int:
-    """Return where the running index starts: the first index in which a and b differ."""
-    if isinstance(a, Symbol):
-        pairs = zip(a.sub, b.sub, strict=True)
-        return next((int(m) for m, n in pairs if m != n), 0)
-    parts = a if isinstance(a, tuple) else ()
-    others = b if isinstance(b, tuple) else ()
-    if is_dataclass(a):
-        parts = tuple(getattr(a, f.name) for f in fields(a))
-        others = tuple(getattr(b, f.name) for f in fields(a))
-    found = (_first_index(x, y) for x, y in zip(parts, others, strict=True))
-    return next((n for n in found if n), 0)

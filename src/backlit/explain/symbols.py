@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from backlit.explain.mathematics import Symbol
+from backlit.explain.typeset.mathematics import Symbol
 
 if TYPE_CHECKING:
     from backlit.explain.elements import Element, Place
@@ -45,6 +45,8 @@ class Symbols:
         """Return the symbol of an element of a named node."""
         node, place = element
         name = self.names[node]
+        if name == "E.sample":
+            return Symbol("E", (place[0] + 1,))
         if name in ERRORS:
             return Symbol("E", ERRORS[name])
         if name in {"x", "t", "prediction", "sample_weight"}:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import prod
 from typing import TYPE_CHECKING
 
 from backlit.errors import NetworkError
-from backlit.explain.document import (
+from backlit.explain.typeset.document import (
     Block,
     Check,
     Content,
@@ -18,7 +19,7 @@ from backlit.explain.document import (
     Paragraph,
     Table,
 )
-from backlit.explain.mathematics import Equation, equation
+from backlit.explain.typeset.mathematics import Equation, equation
 from backlit.explain.printing import LONG, SHOWN
 from backlit.explain.worked import Worked
 from backlit.network.quantities import element as element_of
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from backlit.trace.trace import Trace
 
 Levels = list[list["Element"]]
+FEW = 3  # samples of a batch that are all followed
 TOLERANCE = 1e-6  # of the nudge test, relative to the gradient and the error
 
 
@@ -76,15 +78,16 @@ def explain_weight(trace: Trace, name: str, digits: int = 9) -> Document:
 
 def _levels(worked: Worked, element: Element) -> Levels:
     """Return what the element acts on, step by step up to E: the largest ways."""
+    error = worked.paths.error
     levels: Levels = [[element]]
-    while levels[-1] != [worked.paths.error]:
-        found: dict[Element, None] = {}
-        for e in levels[-1]:
-            if e != worked.paths.error:
-                found |= dict.fromkeys(w.target for w in worked.paths.links(e)[:LONG])
-        inner = [e for e in found if e != worked.paths.error]
-        size = LONG if len(inner) <= LONG else SHOWN
-        levels.append(sorted(inner[:size], key=lambda e: e[1]) or [worked.paths.error])
+    while levels[-1] != [error]:
+        links = [w for e in levels[-1] if e != error for w in worked.paths.links(e)]
+        links.sort(key=lambda link: -abs(link.product))
+        targets = list(dict.fromkeys(w.target for w in links if w.target != error))
+        size = LONG if len(targets) <= LONG else SHOWN
+        if worked.over_batch(levels[-1][0]) and len(targets) > FEW:
+            size = 1  # of a batch the sample with the largest share
+        levels.append(sorted(targets[:size], key=lambda e: e[1]) or [error])
     return levels
 
 
@@ -101,7 +104,9 @@ def _opening(worked: Worked, element: Element) -> Paragraph:
 
 def _forward(worked: Worked, levels: Levels) -> list[Block]:
     shown = [e for level in levels[1:-1] for e in level]
-    return [Display(tuple(map(worked.forward, [*shown, *worked.errors()])))]
+    shown += [p for e in levels[-2] for p in worked.probability(e)]
+    sample = shown[0][1][0] if shown and worked.trace.batched else 0
+    return [Display(tuple(map(worked.forward, [*shown, *worked.errors(sample)])))]
 
 
 def _rule(worked: Worked, element: Element, levels: Levels) -> list[Block]:
@@ -118,20 +123,21 @@ def _rule(worked: Worked, element: Element, levels: Levels) -> list[Block]:
 
 def _batch_note(worked: Worked, element: Element) -> list[Block]:
     samples = worked.trace.quantities["x"].shape[0] if worked.trace.batched else 1
-    shared = worked.symbols.names[element[0]] in worked.trace.architecture.shapes
-    if samples == 1 or not shared:
+    if samples == 1 or not worked.over_batch(element):
         return []
-    words = (
+    said = (
         f"The sum runs over the batch: each of the {samples} samples adds its share. "
         "The first index below a symbol is the sample."
     )
-    return [Paragraph(words)]
+    if samples > FEW:
+        said += " Worked out further is the sample with the largest share."
+    return [Paragraph(said)]
 
 
 def _cut_note(worked: Worked, levels: Levels) -> list[Block]:
     """Say so where a level shows the largest elements only."""
     left_out = 0
-    for level, above in zip(levels, levels[1:], strict=False):
+    for level, above in pairwise(levels):
         targets = {link.target for e in level for link in worked.paths.links(e)}
         left_out += len(targets - {*above, worked.paths.error})
     if not left_out:

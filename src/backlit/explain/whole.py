@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING
 
-from backlit.explain.document import (
+from backlit.explain.typeset.document import (
     Block,
     Display,
     Document,
@@ -16,7 +16,7 @@ from backlit.explain.document import (
     Table,
 )
 from backlit.explain.printing import LONG
-from backlit.explain.worked import Worked
+from backlit.explain.worked import Worked, equals
 
 if TYPE_CHECKING:
     from backlit.explain.elements import Element
@@ -89,8 +89,7 @@ def _deltas(worked: Worked, name: str) -> list[Block]:
     for e, y in list(zip(sums, outputs, strict=True))[:LONG]:
         for x in [e] if e == y else [y, e]:
             rule, numbers = worked.rule(x), worked.numbers(x)
-            sides = (*rule.sides, *numbers.sides[1:])
-            lines.append(type(rule)(sides, ("=",) * (len(sides) - 1)))
+            lines.append(equals(*rule.sides, *numbers.sides[1:]))
     return [Display(tuple(lines)), *_more(len(sums))]
 
 

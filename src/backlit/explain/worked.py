@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from backlit.explain.mathematics import (
+from backlit.explain.typeset.mathematics import (
     Add,
     Dots,
     Equation,
@@ -18,12 +18,15 @@ from backlit.explain.mathematics import (
     Negate,
     Number,
     Partial,
+    Relation,
+    Role,
     Symbol,
     Tree,
     equation,
 )
+from backlit.explain.indexed import indexed
 from backlit.explain.paths import Link, Paths
-from backlit.explain.printing import LONG, SHOWN, Printer, indexed
+from backlit.explain.printing import LONG, SHOWN, Printer
 from backlit.explain.symbols import Symbols
 
 if TYPE_CHECKING:
@@ -71,18 +74,30 @@ class Worked:
     def forward(self, element: Element) -> Equation:
         """Return an element = its formula = the same with numbers = its value."""
         formula = self.paths.formula(element)
-        mark = "error" if element == self.paths.error else "quantity"
+        mark: Role = "error" if element == self.paths.error else "quantity"
         return _chained(
             Marked(self.symbol(element), mark),
-            self._symbolic.tree(formula),
-            self._numeric.tree(formula),
+            self._symbolic.opened(formula),
+            self._numeric.opened(formula),
             self.number(self.value(element)),
         )
 
-    def errors(self) -> list[Element]:
-        """Return E, and before it the parts that it is the sum of, if it has any."""
+    def errors(self, sample: int = 0) -> list[Element]:
+        """Return E, and before it the parts that it is made of, if it has any.
+
+        Of the errors of a batch's samples one is given.
+        """
         found = self.trace.one_pass.quantities
-        return [(found[n], ()) for n in ("E.data", "E.penalty", "E") if n in found]
+        names = ("E.sample", "E.data", "E.penalty", "E")
+        place = {"E.sample": (sample,)}
+        return [(found[n], place.get(n, ())) for n in names if n in found]
+
+    def probability(self, element: Element) -> list[Element]:
+        """Return the probability beside an output, where the error is on logits."""
+        node = self.trace.one_pass.quantities["prediction"]
+        own = node not in self.paths.chain
+        outputs = list(self.paths.chain)[-2]
+        return [(node, element[1])] if own and element[0] is outputs else []
 
     def shown(self, element: Element) -> list[Link]:
         """Return the ways that are written out: all in order, of many the largest."""
@@ -153,10 +168,16 @@ class Worked:
         links = self.paths.links(element)
         if len(links) > LONG:
             ordered = sorted(links, key=lambda link: link.target[1])
-            if sums := indexed([self._way(element, link) for link in ordered]):
+            ways = [self._way(element, link) for link in ordered]
+            if sums := indexed(ways, "n" if self.over_batch(element) else "i"):
                 return sums[0] if len(sums) == 1 else Add(sums)
         ways = [self._way(element, link) for link in self.shown(element)]
         return _summed(ways, len(links))
+
+    def over_batch(self, element: Element) -> bool:
+        """Tell whether the ways of an element lead through the samples of a batch."""
+        shared = self.symbols.names[element[0]] in self.trace.architecture.shapes
+        return self.trace.batched and shared
 
     def _way(self, element: Element, link: Link) -> Tree:
         local = self.local_symbol(element, link)
@@ -210,4 +231,10 @@ def _chained(first: Tree, *sides: Tree) -> Equation:
     for side in sides:
         if side != kept[-1]:
             kept.append(side)
-    return Equation(tuple(kept), ("=",) * (len(kept) - 1))
+    return equals(*kept)
+
+
+def equals(*sides: Tree) -> Equation:
+    """Return a chain of equal sides."""
+    relations: list[Relation] = ["=" for _ in sides[1:]]
+    return Equation(sides, tuple(relations))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from backlit.graph.index import Scalar
 
 Cotangents = tuple[Node | None, ...]  # None: the output does not depend smoothly
-Takes = Dtype | Literal["any"]
+Kind = Dtype | Literal["any"]
 _ARRAYS = (np.ndarray, np.generic)
 
 
@@ -65,7 +65,7 @@ class Op:
         normalise: Completes attributes (`axis=None`) from the input shapes, and makes
             them numbers, text and tuples, which can be compared and printed.
         takes: The dtype of each input; a shorter tuple is repeated.
-        gives: The dtype of the output.
+        gives: The dtype of the output; any stands for that of the first input.
         notation: How it is written: a Python expression in the inputs' names.
         definition: The same in elementary functions, an independent oracle.
         reference: The same on whole arrays, in NumPy and SciPy, likewise.
@@ -81,8 +81,8 @@ class Op:
     shape: Callable[..., Shape] | None = None
     element: Callable[..., Scalar] | None = None
     normalise: Callable[..., dict[str, Any]] | None = None
-    takes: tuple[Takes, ...] = ("float",)
-    gives: Dtype = "float"
+    takes: tuple[Kind, ...] = ("float",)
+    gives: Kind = "float"
     notation: str = ""
     definition: str = ""
     reference: str = ""
@@ -163,7 +163,7 @@ def constant(value: Any, dtype: Dtype | None = None) -> Node:
     return Node(CONSTANT, (), {"value": fixed}, fixed.shape, kind)
 
 
-def lift(value: Any, wanted: Takes = "float") -> Node:
+def lift(value: Any, wanted: Kind = "float") -> Node:
     """Return the node itself, or a constant made of an array or number."""
     if isinstance(value, Node):
         return value
@@ -220,10 +220,11 @@ def _apply(op: Op, inputs: tuple[Node, ...], attributes: dict[str, Any]) -> Node
         raise GraphError(f"{came}: check its attributes {options}: {error}") from None
     takes = _repeat(op.takes, len(inputs))
     cast = tuple(_cast(op, x, w) for x, w in zip(inputs, takes, strict=True))
-    return Node(op, cast, attributes, shape, op.gives)
+    gives = inputs[0].dtype if op.gives == "any" else op.gives
+    return Node(op, cast, attributes, shape, gives)
 
 
-def _cast(op: Op, x: Node, wanted: Takes) -> Node:
+def _cast(op: Op, x: Node, wanted: Kind) -> Node:
     """Turn integers and truth values into floats; nothing else is converted."""
     if wanted in (x.dtype, "any"):
         return x
@@ -236,7 +237,7 @@ def _cast(op: Op, x: Node, wanted: Takes) -> Node:
     )
 
 
-def _repeat(takes: tuple[Takes, ...], count: int) -> tuple[Takes, ...]:
+def _repeat(takes: tuple[Kind, ...], count: int) -> tuple[Kind, ...]:
     return takes + takes[-1:] * (count - len(takes))
 
 

@@ -222,15 +222,17 @@ class Architecture:
             sample_weight: `(samples,)`; each sample's error is multiplied by it.
 
         Returns:
-            `E`; with a penalty also its parts `E.data` and `E.penalty`.
+            `E`; of a batch also `E.sample`, the errors of the samples; with a penalty
+            also the parts `E.data` and `E.penalty`.
         """
         each: Node = OPS[self.loss](output, t)
         weighted = each if sample_weight is None else each * sample_weight
         data: Node = mean(weighted) if each.shape else weighted
+        parts = {"E.sample": each} if each.shape else {}
         penalty = self._penalty(parameters)
         if penalty is None:
-            return {"E": data}
-        return {"E.data": data, "E.penalty": penalty, "E": data + penalty}
+            return {**parts, "E": data}
+        return {**parts, "E.data": data, "E.penalty": penalty, "E": data + penalty}
 
     def _penalty(self, parameters: Mapping[str, Node]) -> Node | None:
         weights = [p for name, p in parameters.items() if name.endswith(".weight")]

@@ -74,8 +74,11 @@ def _window_back(g: Node, y: Node, x: Node, *, bounds: Bounds) -> Cotangents:
         tuple(i * s + a for i, (a, _, s) in zip(index, bounds, strict=True))
     ],
     normalise=_plain,
+    takes=("any",),
+    gives="any",
     notation="x",
     samples=(
+        sample(choices(5, below=9), bounds=((1, 3, 1),)),
         sample(draw(5), bounds=((1, 3, 1),)),
         sample(draw(5, 4), bounds=((0, 3, 2), (1, 2, 1))),
         sample(draw(5), bounds=((3, 3, 1),), error="3 from 3 in steps of 1"),
@@ -157,10 +160,12 @@ def _gather_back(g: Node, y: Node, x: Node, at: Node, *, axis: int) -> Cotangent
     shape=lambda x, at, axis: (*x[:axis], *at, *x[axis + 1 :]),
     element=_gather_element,
     normalise=lambda x, _, axis=0: {"axis": _whole_axis(len(x), axis)},
-    takes=("float", "int"),
+    takes=("any", "int"),
+    gives="any",
     notation="x",
     reference="np.take(x, at, axis)",
     samples=(
+        sample(choices(4, 2, below=9), choices(3, below=4)),
         sample(draw(4, 2), choices(3, below=4)),
         sample(draw(2, 4), choices(2, 2, below=4), axis=1),
         sample(draw(2, 4), choices(below=4), axis=-1),
@@ -200,6 +205,7 @@ def scatter_add(x: Array, at: Array, *, axis: int, size: int) -> Array:
     reference="x[key]",
     samples=(
         sample(draw(4, 3), key=1),
+        sample(choices(4, 3, below=9), key=1),
         sample(draw(4, 3), key=(slice(None, None, 2), -1)),
         sample(draw(4, 3), key=(Ellipsis, slice(-2, None))),
         sample(draw(4, 3), key=(slice(3, 1), slice(1, 9))),

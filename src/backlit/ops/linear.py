@@ -40,7 +40,7 @@ def _plain(*_: Shape, spec: str) -> dict[str, str]:
     for letter in set("".join(parts)):
         if [part.count(letter) for part in parts] not in _IN_TWO:
             raise ValueError(
-                f"{letter!r} in {spec!r} must stand in two of a, b, output"
+                f"{letter!r} in {spec!r} needs two of a, b, output"
             )
     return {"spec": spec}
 
@@ -153,7 +153,7 @@ def _matrices(x: Array, axes: str, groups: tuple[list[str], ...]) -> Array:
         sample(draw(2, 1, 2, 3), draw(4, 3, 2)),
         sample(draw(2, 3), draw(2, 3), error="must be equal"),
         sample(draw(), draw(3), error="at least one axis"),
-        sample(draw(2, 2, 3), draw(4, 3, 4), error="must be equal"),
+        sample(draw(2, 2, 3), draw(4, 3, 4), error="do not broadcast"),
     ),
 )
 def matmul(a: Any, b: Any) -> Any:

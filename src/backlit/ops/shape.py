@@ -15,7 +15,7 @@ import numpy as np
 from backlit.errors import ShapeError
 from backlit.graph.index import Choose, Element, Elements, Scalar
 from backlit.graph.index import broadcast as broadcast_element
-from backlit.ops.record import draw, op, sample
+from backlit.ops.record import choices, draw, op, sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,9 +46,12 @@ def _ordered_element(index: Any, x: Elements, *, axes: tuple[int, ...]) -> Eleme
     shape=lambda shape, axes: tuple(shape[a] for a in axes),
     element=_ordered_element,
     normalise=_order,
+    takes=("any",),
+    gives="any",
     notation="transpose(x)",
     reference="np.transpose(x, axes)",
     samples=(
+        sample(choices(2, 3, below=9)),
         sample(draw(2, 3)),
         sample(draw(2, 3, 4), axes=(1, 2, 0)),
         sample(draw(2, 3), axes=(0, 0), error="must name each"),
@@ -95,9 +98,12 @@ def _reshaped_back(g: Node, y: Node, x: Node, **_: Shape) -> Cotangents:
     shape=lambda _, shape: shape,
     element=_reshape_element,
     normalise=_new_shape,
+    takes=("any",),
+    gives="any",
     notation="x",
     reference="np.reshape(x, shape)",
     samples=(
+        sample(True, shape=(1, 1)),
         sample(draw(2, 3), shape=(3, 2)),
         sample(draw(2, 3), shape=(1, -1, 1)),
         sample(draw(2, 3), shape=(4,), error="6 elements do not fill"),
@@ -123,9 +129,12 @@ def _broadcastable(old: Shape, *, shape: Shape) -> Shape:
     shape=_broadcastable,
     element=lambda index, x, **_: broadcast_element(x, index),
     normalise=lambda _, shape: {"shape": _sizes(shape)},
+    takes=("any",),
+    gives="any",
     notation="x",
     reference="np.broadcast_to(x, shape)",
     samples=(
+        sample(True, shape=(2, 3)),
         sample(draw(3), shape=(2, 3)),
         sample(draw(2, 1), shape=(2, 3)),
         sample(draw(2), shape=(2, 3), error="does not broadcast"),

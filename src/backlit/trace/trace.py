@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -79,6 +79,44 @@ class Trace(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self.quantities) + len(self.gradients)
 
+    @classmethod
+    def record(
+        cls,
+        architecture: Architecture,
+        parameters: Mapping[str, Array],
+        x: Any,
+        t: Any,
+        *,
+        learning_rate: float,
+        sample_weight: Any | None = None,
+    ) -> Self:
+        """Run and record one pass in float64.
+
+        Args:
+            architecture: The network.
+            parameters: Its parameters by name.
+            x: Input, `(inputs,)` for one sample, or `(samples, inputs)`.
+            t: Target, `(outputs,)` or `(samples, outputs)`.
+            learning_rate: The η of the update that is shown.
+            sample_weight: `(samples,)`: each sample's error is multiplied by it.
+
+        Raises:
+            DataError: x or t has a wrong shape, or holds what is no finite number.
+        """
+        a = architecture
+        x = checked("x", x, a.inputs, "inputs")
+        t = checked("t", t, a.outputs, "outputs", like=x)
+        weighted = sample_weight is not None
+        one_pass = whole_pass(a, x.shape[:-1], weighted=weighted)
+        graph = step_graph(one_pass, a, SGD(learning_rate))
+        given: dict[str, Any] = {"x": x, "t": t, **parameters, "step": 1.0}
+        if weighted:
+            given["sample_weight"] = np.asarray(sample_weight, "f8")
+        values = dict(zip(graph.nodes, Program(graph).values(given), strict=True))
+        for name, node in graph.inputs.items():  # x itself, say, may not be needed
+            values.setdefault(node, np.asarray(given[name], "f8"))
+        return cls(a, one_pass, graph, values, learning_rate)
+
     @property
     def batched(self) -> bool:
         """Whether the pass is over several samples, along the first axis."""
@@ -95,43 +133,6 @@ class Trace(Mapping[str, Any]):
     def error_after(self) -> float:
         """E of the same samples after the update."""
         return self.error_with(self.updated)
-
-
-def record(
-    architecture: Architecture,
-    parameters: Mapping[str, Array],
-    x: Any,
-    t: Any,
-    *,
-    learning_rate: float,
-    sample_weight: Any | None = None,
-) -> Trace:
-    """Run and record one pass in float64.
-
-    Args:
-        architecture: The network.
-        parameters: Its parameters by name.
-        x: Input, `(inputs,)` for one sample, or `(samples, inputs)`.
-        t: Target, `(outputs,)` or `(samples, outputs)`.
-        learning_rate: The η of the update that is shown.
-        sample_weight: `(samples,)`: each sample's error is multiplied by it.
-
-    Raises:
-        DataError: x or t has a wrong shape, or holds what is no finite number.
-    """
-    a = architecture
-    x = checked("x", x, a.inputs, "inputs")
-    t = checked("t", t, a.outputs, "outputs", like=x)
-    weighted = sample_weight is not None
-    one_pass = whole_pass(a, x.shape[:-1], weighted=weighted)
-    graph = step_graph(one_pass, a, SGD(learning_rate))
-    given: dict[str, Any] = {"x": x, "t": t, **parameters, "step": 1.0}
-    if weighted:
-        given["sample_weight"] = np.asarray(sample_weight, "f8")
-    values = dict(zip(graph.nodes, Program(graph).values(given), strict=True))
-    for name, node in graph.inputs.items():  # x itself, say, may not be needed
-        values.setdefault(node, np.asarray(given[name], "f8"))
-    return Trace(a, one_pass, graph, values, learning_rate)
 
 
 def checked(

@@ -11,7 +11,7 @@ from backlit.graph import Graph
 from backlit.interpret import Program
 from backlit.simplify import simplify
 from backlit.train.metrics import METRICS, score
-from backlit.train.samples import class_indices
+from backlit.train.samples import class_indices, signed
 from backlit.update.step import forward_pass, whole_pass
 
 if TYPE_CHECKING:
@@ -74,10 +74,17 @@ def error_of(
 def measure(
     names: Sequence[str], T: Array, prediction: Array, weight: Array | None = None
 ) -> dict[str, float]:
-    """Return metrics by name; targets `(samples, outputs)` as in training."""
+    """Return metrics by name; targets `(samples, outputs)` as in training.
+
+    Raises:
+        DataError: A metric is for classes, and the targets are none.
+    """
     found: dict[str, float] = {}
     for name in names:
-        task = METRICS[name].task if name in METRICS else "regression"
-        target = class_indices(T) if task == "classification" else T
-        found |= score([name], task, target, prediction, weight)
+        task, target, output = METRICS[name].task, T, prediction
+        if task == "classification":
+            # between classes -1 and 1 an output decides at 0, not at 0.5
+            output = prediction / 2 + 0.5 if signed(T) else prediction
+            target = class_indices(T)
+        found |= score([name], task, target, output, weight)
     return found

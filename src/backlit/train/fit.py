@@ -4,6 +4,8 @@
 
 The loop changes a `TrainingState` in place, so that whatever ends it (the last epoch,
 Ctrl-C, a value that is not finite) leaves the state whole after the last good step.
+To be whole at any moment, a step or the end of an epoch changes it by one call of
+`vars(state).update`, which Ctrl-C does not cut in two.
 """
 
 from __future__ import annotations
@@ -11,25 +13,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from math import inf
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from backlit.errors import NonFiniteError, OptionError
+from backlit.errors import NonFiniteError
 from backlit.graph import Graph
 from backlit.interpret import Program
+from backlit.options import known, settle, whole
 from backlit.simplify import simplify
 from backlit.train.evaluate import error_of, measure, predict
 from backlit.train.health import first_bad, hint
 from backlit.train.metrics import METRICS
 from backlit.train.samples import Samples, batches
 from backlit.train.stopping import EarlyStopping, judge
-from backlit.update.step import training_step
+from backlit.update.optimizers import named
+from backlit.update.step import state_name, training_step
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from backlit.graph.node import Array
     from backlit.network.architecture import Architecture
     from backlit.train.history import Row
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
 
 Callback = Callable[["TrainingState"], Any]
 EXECUTORS = ("auto", "interpret")
+DTYPES = ("float64", "float32")
 
 
 @dataclass(frozen=True)
@@ -111,13 +115,12 @@ def step_program(
 ) -> Program:
     """Return the step made ready to run, with what the loop needs of it."""
     graph = step_graph(architecture, optimizer, rows, weighted=weighted)
-    needed = ("E", "prediction", "learning_rate")
-    kept = {
-        name: node
-        for name, node in graph.outputs.items()
-        if name in needed or name.startswith("new.")
-    }
-    return Program(simplify(Graph(graph.inputs, kept)), dtype)
+    kept = ["E", "learning_rate"]
+    kept += [name for name in graph.outputs if name.startswith("new.")]
+    if optimizer.clip_value:  # clipping would hide an infinite gradient
+        kept += [f"grad.{name}" for name in architecture.trainable]
+    outputs = {name: graph.outputs[name] for name in kept}
+    return Program(simplify(Graph(graph.inputs, outputs)), dtype)
 
 
 def fit(
@@ -131,25 +134,30 @@ def fit(
 
     Raises:
         NonFiniteError: A value was not finite; the state holds the last good step.
+        OptionError: Early stopping is to watch a column that there will not be.
     """
+    _check_monitor(plan, validation)
     _start(architecture, state, plan)
     history = state.history
-    started = perf_counter() - (history[-1]["seconds"] if history else 0.0)
-    history.stopped = "epochs"
+    history.stopped = ""
     try:
-        while state.epoch < plan.epochs:
-            row = _epoch(architecture, state, data, plan)
-            if validation is not None:
-                row |= _validate(architecture, state, validation, plan)
-            row["seconds"] = perf_counter() - started
-            history.rows.append(row)
-            if _ended(state, plan):
-                break
+        history.stopped = _epochs(architecture, state, data, plan, validation)
     except KeyboardInterrupt:
         history.stopped = "interrupted"
     except NonFiniteError as error:
         history.stopped = str(error)
         raise
+    finally:
+        del history.rows[state.epoch :]  # Ctrl-C came after the row, before its epoch
+        history.best_epoch = state.best_epoch
+
+
+def _check_monitor(plan: Plan, validation: Samples | None) -> None:
+    columns = ["loss", *plan.metrics]
+    if validation is not None:
+        columns += [f"validation_{name}" for name in columns]
+    if plan.early_stopping:
+        plan.early_stopping.column(columns)
 
 
 def _start(architecture: Architecture, state: TrainingState, plan: Plan) -> None:
@@ -157,20 +165,43 @@ def _start(architecture: Architecture, state: TrainingState, plan: Plan) -> None
     dtype = np.dtype(plan.dtype)
     if not state.optimizer:
         state.optimizer = {
-            f"state.{kind}.{name}": np.zeros(architecture.shapes[name], dtype)
+            state_name(kind, name): np.zeros(architecture.shapes[name], dtype)
             for name in architecture.trainable
             for kind in plan.optimizer.state
         }
     state.parameters = {n: np.asarray(p, dtype) for n, p in state.parameters.items()}
+    if plan.early_stopping is None:  # an earlier run's best is no longer wanted
+        vars(state).update(best={}, best_score=inf, best_epoch=None, waited=0)
+
+
+def _epochs(
+    architecture: Architecture,
+    state: TrainingState,
+    data: Samples,
+    plan: Plan,
+    validation: Samples | None,
+) -> str:
+    """Run the epochs that are left and return why training ended."""
+    history = state.history
+    started = perf_counter() - (history[-1]["seconds"] if history else 0.0)
+    while state.epoch < plan.epochs:
+        row = _epoch(architecture, state, data, plan)
+        row |= _measured(architecture, state, data, plan)
+        if validation is not None:
+            error = error_of(architecture, state.parameters, validation, plan.dtype)
+            found = _measured(architecture, state, validation, plan)
+            row |= {f"validation_{n}": v for n, v in ({"loss": error} | found).items()}
+        row["seconds"] = perf_counter() - started
+        reason = _finish(state, row, plan)
+        if reason:
+            return reason
+    return "epochs"
 
 
 def _epoch(
     architecture: Architecture, state: TrainingState, data: Samples, plan: Plan
 ) -> Row:
     """Run what is left of an epoch and return its row."""
-    seen: list[Array] = []
-    outputs: list[Array] = []
-    rate = float("nan")
     remaining = batches(
         len(data),
         plan.batch_size,
@@ -180,20 +211,34 @@ def _epoch(
         skip=state.batch,
     )
     for rows in remaining:
-        result = _step(architecture, state, data, plan, rows)
-        rate = float(result["learning_rate"])
-        if plan.metrics:
-            seen.append(rows)
-            outputs.append(result["prediction"])
-    loss = state.loss_sum / max(state.seen, 1)
-    state.epoch, state.batch = state.epoch + 1, 0
-    state.loss_sum, state.seen = 0.0, 0
-    row = {"epoch": float(state.epoch), "loss": loss, "learning_rate": rate}
-    if outputs:
-        order = np.concatenate(seen)
-        weight = None if data.weight is None else data.weight[order]
-        row |= measure(plan.metrics, data.T[order], np.concatenate(outputs), weight)
-    return row
+        _step(architecture, state, data, plan, rows)
+    return {
+        "epoch": state.epoch + 1.0,
+        "loss": state.loss_sum / state.seen,
+        "learning_rate": state.learning_rate,
+    }
+
+
+def _measured(
+    architecture: Architecture, state: TrainingState, data: Samples, plan: Plan
+) -> Row:
+    """Return the plan's metrics on some samples."""
+    if not plan.metrics:
+        return {}
+    prediction = predict(architecture, state.parameters, data.X, dtype=plan.dtype)
+    return measure(plan.metrics, data.T, prediction, data.weight)
+
+
+def _finish(state: TrainingState, row: Row, plan: Plan) -> str:
+    """Close an epoch; return why to stop here, if there is a reason."""
+    judged = judge(plan.early_stopping, state, row) if plan.early_stopping else {}
+    state.history.rows.append(row)
+    epoch = state.epoch + 1
+    vars(state).update(judged, epoch=epoch, batch=0, loss_sum=0.0, seen=0)
+    asked = [callback(state) is True for callback in plan.callbacks]  # all of them
+    if plan.early_stopping and state.waited >= plan.early_stopping.patience:
+        return "early stopping"
+    return "callback" if any(asked) else ""
 
 
 def one_step(
@@ -205,8 +250,7 @@ def one_step(
         NonFiniteError: A value was not finite; the state is as it was.
     """
     _start(architecture, state, plan)
-    result = _step(architecture, state, data, plan, np.arange(len(data)))
-    return float(result["E"])
+    return _step(architecture, state, data, plan, np.arange(len(data)))
 
 
 def _step(
@@ -215,47 +259,30 @@ def _step(
     data: Samples,
     plan: Plan,
     rows: Array,
-) -> Mapping[str, Array]:
-    """Do one update; the state changes only if every new value is finite."""
+) -> float:
+    """Do one update and return E; the state changes only if all values are finite."""
     weighted = data.weight is not None
     about = (architecture, plan.optimizer, len(rows))
     program = step_program(*about, weighted=weighted, dtype=plan.dtype)
     step = {"step": np.array(state.step + 1.0)}
     given = {**data.take(rows), **state.parameters, **state.optimizer, **step}
     result = program(given)
-    new = {n.removeprefix("new."): v for n, v in result.items() if n[:4] == "new."}
-    if not all(np.isfinite(v).all() for v in (result["E"], *new.values())):
-        bad = first_bad(step_graph(*about, weighted=weighted), given, rows, plan.dtype)
+    if not all(np.isfinite(value).all() for value in result.values()):
+        graph = step_graph(*about, weighted=weighted)
+        bad = first_bad(graph, given, data.numbers(rows), plan.dtype)
         raise NonFiniteError(
             f"{bad} in epoch {state.epoch + 1}, batch {state.batch + 1}; "
             f"{hint(architecture, float(result['learning_rate']))}"
         )
-    # One assignment each, of whole dicts: Ctrl-C between them loses one step at most.
-    state.parameters = {n: new.get(n, p) for n, p in state.parameters.items()}
-    state.optimizer = {n: new[n] for n in state.optimizer}
-    state.step += 1
-    state.batch += 1
-    state.loss_sum += float(result["E"]) * len(rows)
-    state.seen += len(rows)
-    return result
-
-
-def _validate(
-    architecture: Architecture, state: TrainingState, data: Samples, plan: Plan
-) -> Row:
-    prediction = predict(architecture, state.parameters, data.X, dtype=plan.dtype)
-    found = measure(plan.metrics, data.T, prediction, data.weight)
-    found = {"loss": error_of(architecture, state.parameters, data, plan.dtype)} | found
-    return {f"validation_{name}": value for name, value in found.items()}
-
-
-def _ended(state: TrainingState, plan: Plan) -> bool:
-    """Tell whether to stop before the last epoch, and note why."""
-    if plan.early_stopping and judge(plan.early_stopping, state):
-        state.history.stopped = "early stopping"
-        return True
-    asked = [callback(state) is True for callback in plan.callbacks]  # all of them
-    if any(asked):
-        state.history.stopped = "callback"
-        return True
-    return False
+    error = float(result["E"])
+    new = {n.removeprefix("new."): v for n, v in result.items() if n[:4] == "new."}
+    vars(state).update(
+        parameters={n: new.get(n, p) for n, p in state.parameters.items()},
+        optimizer={n: new[n] for n in state.optimizer},
+        step=state.step + 1,
+        batch=state.batch + 1,
+        loss_sum=state.loss_sum + error * len(rows),
+        seen=state.seen + len(rows),
+        learning_rate=float(result["learning_rate"]),
+    )
+    return error

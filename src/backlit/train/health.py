@@ -29,10 +29,18 @@ def first_bad(
     """
     values = Program(graph, dtype).values(given)
     names = {node: name for name, node in reversed(list(graph.outputs.items()))}
-    for node, value in zip(graph.nodes, values, strict=True):
-        if node in names and not np.isfinite(value).all():
-            return _described(names[node], np.asarray(value), rows)
-    return "a new parameter was not finite"
+    bad = [
+        (names.get(node), value)
+        for node, value in zip(graph.nodes, values, strict=True)
+        if not np.isfinite(value).all()
+    ]
+    name, value = next((name, value) for name, value in bad if name)
+    found = _described(name, np.asarray(value), rows)
+    each = bad[0][1]  # before E itself comes the error of each sample
+    if name.partition(".")[0] == "E" and np.shape(each)[:1] == rows.shape:
+        place = np.argwhere(~np.isfinite(each))[0]
+        found += f" for sample {rows[place[0]]}"
+    return found
 
 
 def _described(name: str, value: Array, rows: Array) -> str:

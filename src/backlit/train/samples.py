@@ -6,6 +6,7 @@ anywhere; the last batch of an epoch holds what is left.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +14,11 @@ import numpy as np
 
 from backlit.errors import DataError, OptionError
 from backlit.network.architecture import LINKS
+from backlit.options import fraction, known, not_negative
 from backlit.random import key, permutation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from backlit.graph.node import Array
     from backlit.network.architecture import Architecture
@@ -24,11 +26,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Samples:
-    """Inputs (samples, inputs), targets (samples, outputs), weights (samples,)."""
+    """Samples to train on or to validate on.
+
+    Attributes:
+        X: Inputs, `(samples, inputs)`.
+        T: Targets, `(samples, outputs)`.
+        weight: How much each counts, `(samples,)`, if they do not count the same.
+        origin: The row of each in the table that they are a part of, if of one.
+    """
 
     X: Array
     T: Array
     weight: Array | None = None
+    origin: Array | None = None
 
     def __len__(self) -> int:
         return len(self.X)
@@ -39,6 +49,11 @@ class Samples:
         if self.weight is not None:
             batch["sample_weight"] = self.weight[rows]
         return batch
+
+
+    def numbers(self, rows: Array) -> Array:
+        """Return the numbers of rows as they were given, before any split."""
+        return rows if self.origin is None else self.origin[rows]
 
 
 def inputs(architecture: Architecture, X: Any) -> Array:
@@ -59,7 +74,9 @@ def samples(
         architecture: The network that they are for.
         X: `(samples, inputs)`.
         T: `(samples, outputs)`; for one output `(samples,)` will do, and for
-            cross-entropy whole numbers `(samples,)`, the indices of classes.
+            cross-entropy whole numbers `(samples,)`, the indices of classes. Shares
+            of classes must sum to 1, probabilities be from 0 to 1; hinge takes -1
+            and 1.
         weight: `(samples,)`, not negative; scaled so that their mean is 1.
 
     Raises:
@@ -71,27 +88,53 @@ def samples(
     targets = _table("T", _targets(architecture, T), architecture.outputs, "outputs")
     if len(targets) != len(table):
         raise DataError(f"X has {len(table)} rows, T has {len(targets)}; one each")
+    _check_range(architecture.loss, targets)
     return Samples(table, targets, _weights(weight, len(table)))
 
 
-def _targets(architecture: Architecture, T: Any) -> Array:
+def _targets(architecture: Architecture, T: Any) -> Any:
     """Bring targets into (samples, outputs), indices of classes as one-hot rows."""
-    array = np.asarray(T)
-    several = architecture.outputs
-    if array.ndim != 1 or array.dtype.kind not in "iufb":
+    try:
+        array = np.asarray(T)
+    except ValueError:
+        return T  # rows of different lengths: an error where it is made a table
+    if array.dtype.kind not in "iufb" or array.ndim not in (1, 2):
         return array
-    if several == 1:
+    if array.ndim == 1 and architecture.outputs == 1:
         return array[:, None]
-    indices = architecture.loss in LINKS and array.dtype.kind in "iu"
-    if indices and array.size and array.min() >= 0 and array.max() < several:
-        one_hot: Array = np.eye(several)[array]
-        return one_hot
-    if indices:
-        raise DataError(
-            f"T has class indices from {array.min(initial=0)} to "
-            f"{array.max(initial=0)}; the network has outputs 0 to {several - 1}"
-        )
+    if architecture.loss in LINKS and (array.ndim == 1 or array.shape[1] == 1):
+        return _one_hot(array.reshape(-1), architecture.outputs)
     return array
+
+
+def _one_hot(indices: Array, classes: int) -> Array:
+    if classes == 1:
+        return indices[:, None]
+    fits = np.isin(indices, np.arange(classes))
+    if not fits.all():
+        row = np.argmin(fits)
+        raise DataError(
+            f"T is {indices[row]} at row {row}; the index of a class is needed, a "
+            f"whole number from 0 to {classes - 1}, or a row with a share for each"
+        )
+    one_hot: Array = np.eye(classes)[indices.astype(np.int64)]
+    return one_hot
+
+
+def _check_range(loss: str, T: Array) -> None:
+    """Check that targets are what a loss is defined for."""
+    if loss == "cross_entropy":
+        fits, needed = (T >= 0).all(1) & np.isclose(T.sum(1), 1), "shares that sum to 1"
+    elif loss.startswith("binary_cross_entropy"):
+        fits, needed = ((T >= 0) & (T <= 1)).all(1), "probabilities from 0 to 1"
+    elif loss == "hinge":
+        fits, needed = (np.abs(T) == 1).all(1), "-1 or 1"
+    else:
+        return
+    if not fits.all():
+        row = np.argmin(fits)
+        shown = ", ".join(f"{t:g}" for t in T[row])
+        raise DataError(f"T is {shown} at row {row}; for {loss} it must be {needed}")
 
 
 def _table(name: str, given: Any, width: int, meaning: str) -> Array:
@@ -119,7 +162,10 @@ def _table(name: str, given: Any, width: int, meaning: str) -> Array:
 def _weights(weight: Any | None, count: int) -> Array | None:
     if weight is None:
         return None
-    array = np.asarray(weight, np.float64)
+    try:
+        array = np.asarray(weight, np.float64)
+    except (TypeError, ValueError):
+        raise DataError("sample_weight must be numbers, one for each sample") from None
     if array.shape != (count,):
         raise DataError(
             f"sample_weight has the shape {array.shape}; ({count},) is needed"
@@ -141,6 +187,31 @@ def batches(
         yield rows[start : start + size]
 
 
+def divide(
+    architecture: Architecture, data: Samples, validation: Any, seed: int
+) -> tuple[Samples, Samples | None]:
+    """Return the samples to train on and those to validate on, if any.
+
+    Args:
+        architecture: The network that they are for.
+        data: The samples.
+        validation: A share of them to hold out, other samples (X, T), or None.
+        seed: Of the choice.
+
+    Raises:
+        DataError: The other samples do not fit, or nothing is left on one side.
+        OptionError: It is none of these.
+    """
+    if validation is None:
+        return data, None
+    if isinstance(validation, tuple | list):
+        if len(validation) not in (2, 3):
+            raise OptionError("validation must be a share such as 0.2, or a pair (X, T)")
+        return data, samples(architecture, *validation)
+    share = fraction("validation", validation)
+    return hold_out(data, share, seed) if share else (data, None)
+
+
 def hold_out(data: Samples, share: float, seed: int) -> tuple[Samples, Samples]:
     """Split samples at random into those to train on and a share to validate on.
 
@@ -159,7 +230,7 @@ def hold_out(data: Samples, share: float, seed: int) -> tuple[Samples, Samples]:
 
 def _part(data: Samples, rows: Array) -> Samples:
     weight = None if data.weight is None else data.weight[rows]
-    return Samples(data.X[rows], data.T[rows], weight)
+    return Samples(data.X[rows], data.T[rows], weight, data.numbers(rows))
 
 
 def class_weighted(
@@ -173,27 +244,56 @@ def class_weighted(
             samples / (classes · samples of the class).
 
     Raises:
-        OptionError: Another word than "balanced".
+        DataError: The targets are no classes.
+        OptionError: Another word than "balanced", or weights of what is no class.
     """
     if class_weight is None:
         return data
     classes = class_indices(data.T)
-    if class_weight == "balanced":
+    if isinstance(class_weight, str):
+        known("class_weight", class_weight, ["balanced"])
         counts = np.bincount(classes)
         factors = len(classes) / (np.count_nonzero(counts) * counts[classes])
-    elif isinstance(class_weight, str):
-        raise OptionError(
-            f"class_weight={class_weight!r}; it must be 'balanced' or weights by class"
-        )
     else:
-        factors = np.array([class_weight.get(int(c), 1.0) for c in classes])
+        factors = _by_class(class_weight, max(2, data.T.shape[1]))[classes]
     weight = factors if data.weight is None else data.weight * factors
     return replace(data, weight=_weights(weight, len(data)))
 
 
+def _by_class(class_weight: Any, classes: int) -> Array:
+    """Return the weight of every class."""
+    if not isinstance(class_weight, Mapping):
+        raise OptionError(
+            f"class_weight={class_weight!r}; weights by class are needed, such as "
+            "{0: 1, 1: 5}, or 'balanced'"
+        )
+    weights = np.ones(classes)
+    for c, weight in class_weight.items():
+        if c not in range(classes):
+            raise OptionError(
+                f"class_weight has the class {c!r}; classes are 0 to {classes - 1}"
+            )
+        weights[int(c)] = not_negative(f"class_weight[{c}]", weight)
+    return weights
+
+
 def class_indices(T: Array) -> Array:
-    """Return class indices from one-hot rows, or from one column of 0 and 1."""
-    if T.shape[1] == 1:
-        return (T[:, 0] > 0.5).astype(np.int64)
-    found: Array = np.argmax(T, axis=1)
-    return found
+    """Return class indices from one-hot rows, or from one column of 0 (or -1) and 1.
+
+    Raises:
+        DataError: One column holds other numbers.
+    """
+    if T.shape[1] > 1:
+        found: Array = np.argmax(T, axis=1)
+        return found
+    if np.abs(T).max(initial=0) > 1:
+        raise DataError(
+            f"T goes from {T.min():g} to {T.max():g}, which are no classes; 0 and 1 "
+            "are needed, or -1 and 1"
+        )
+    return (T[:, 0] > (0 if signed(T) else 0.5)).astype(np.int64)
+
+
+def signed(T: Array) -> bool:
+    """Tell whether targets are one column of two classes written as -1 and 1."""
+    return T.shape[1] == 1 and bool(T.min(initial=0) < 0)

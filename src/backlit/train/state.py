@@ -25,8 +25,10 @@ class TrainingState:
         batch: Batches done in the epoch that has begun.
         loss_sum: The sum of errors over samples in the epoch that has begun.
         seen: The samples in it.
+        learning_rate: That of the last update.
         best: The parameters with the best score so far, if early stopping is on.
         best_score: That score; smaller is better.
+        best_epoch: The epoch that they are of.
         waited: Epochs since then.
         history: One row for each finished epoch.
     """
@@ -38,8 +40,10 @@ class TrainingState:
     batch: int = 0
     loss_sum: float = 0.0
     seen: int = 0
+    learning_rate: float = float("nan")
     best: dict[str, Array] = field(default_factory=dict)
     best_score: float = float("inf")
+    best_epoch: int | None = None
     waited: int = 0
     history: History = field(default_factory=History)
 

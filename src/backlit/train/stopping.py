@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isnan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from backlit.errors import OptionError
+from backlit.options import known, not_negative, settle, whole
 from backlit.train.metrics import METRICS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from backlit.train.history import Row
     from backlit.train.state import TrainingState
 
 
@@ -32,33 +35,34 @@ class EarlyStopping:
     monitor: str = ""
 
     def __post_init__(self) -> None:
-        if self.patience < 1 or self.minimum < 0:
-            raise OptionError(
-                f"patience={self.patience}, minimum={self.minimum}; "
-                "patience must be at least 1, minimum at least 0"
-            )
-
-
-def judge(rule: EarlyStopping, state: TrainingState) -> bool:
-    """Take note of the last epoch's score; return whether to stop.
-
-    Raises:
-        OptionError: The history has no such column.
-    """
-    row = state.history[-1]
-    name = rule.monitor or ("validation_loss" if "validation_loss" in row else "loss")
-    if name not in row:
-        raise OptionError(
-            f"monitor={name!r}; the history has the columns {', '.join(row)}"
+        settle(
+            self,
+            patience=whole("patience", self.patience, 1),
+            minimum=not_negative("minimum", self.minimum),
         )
+
+    def column(self, columns: Sequence[str]) -> str:
+        """Return the column to watch, of those that the history will have.
+
+        Raises:
+            OptionError: It will not have the one that is asked for.
+        """
+        usual = "validation_loss" if "validation_loss" in columns else "loss"
+        return known("column to monitor", self.monitor or usual, columns)
+
+
+def judge(rule: EarlyStopping, state: TrainingState, row: Row) -> dict[str, Any]:
+    """Return how an epoch's row changes the state: a new best, or longer waiting."""
+    name = rule.column(list(row))
     score = -row[name] if _larger_is_better(name) else row[name]
-    if not isnan(score) and score < state.best_score - rule.minimum:
-        state.best_score, state.waited = score, 0
-        state.best = dict(state.parameters)
-        state.history.best_epoch = state.epoch
-        return False
-    state.waited += 1
-    return state.waited >= rule.patience
+    if isnan(score) or score >= state.best_score - rule.minimum:
+        return {"waited": state.waited + 1}
+    return {
+        "best": dict(state.parameters),
+        "best_score": score,
+        "best_epoch": state.epoch + 1,
+        "waited": 0,
+    }
 
 
 def _larger_is_better(column: str) -> bool:

@@ -1,0 +1,1 @@
+"""Where backlit meets other libraries; each module needs the one it is for."""

@@ -1,0 +1,1 @@
+"""What stands behind the scikit-learn estimators: options, targets, learning."""

@@ -1,0 +1,184 @@
+"""Targets as a network takes them, and its outputs as predictions, there and back.
+
+    classes   two: one column of 0 and 1     more: one-hot rows     labels: as they are
+    numbers   (t - mean) / scale, undone in the last layer's weights
+
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.sparse import issparse
+from scipy.special import log_expit, log_softmax
+from sklearn.preprocessing import LabelEncoder, StandardScaler
+from sklearn.utils.class_weight import compute_class_weight, compute_sample_weight
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
+from sklearn.utils.validation import column_or_1d
+
+from backlit.errors import DataError
+from backlit.train.metrics import accuracy
+from backlit.train.predictions import predicted
+from backlit.train.samples import class_indices
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from backlit.graph.node import Array
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What can be predicted.
+
+    Attributes:
+        classes: The classes in order; for several labels at once their columns.
+        several: Whether a sample can have several labels at once.
+    """
+
+    classes: Array
+    several: bool = False
+
+    @property
+    def independent(self) -> bool:
+        """Whether each output is the probability of one thing by itself."""
+        return self.several or len(self.classes) == 2
+
+    @property
+    def loss(self) -> str:
+        """The name of the error that suits."""
+        if self.independent:
+            return "binary_cross_entropy_with_logits"
+        return "cross_entropy"
+
+    def encode(self, y: Any) -> Array:
+        """Return targets `(samples, outputs)`; raises ValueError for other classes."""
+        if self.several:
+            return _indicators(y, len(self.classes))
+        if type_of_target(y) == "multilabel-indicator":
+            raise DataError(f"y has {y.shape[1]} columns; before, it had one of classes")
+        encoder = LabelEncoder()
+        encoder.classes_ = self.classes
+        numbers = encoder.transform(y)
+        if self.independent:
+            return np.asarray(numbers, np.float64)[:, None]
+        one_hot: Array = np.eye(len(self.classes))[numbers]
+        return one_hot
+
+    def decode(self, prediction: Array) -> Array:
+        """Return the classes `(samples,)`, or 0 and 1 `(samples, labels)`."""
+        if self.several:
+            return (prediction > 0.5).astype(np.int64)
+        chosen: Array = self.classes[predicted(prediction)]
+        return chosen
+
+    def probabilities(self, prediction: Array) -> Array:
+        """Return a column of probabilities for each class, or for each label."""
+        if self.independent and not self.several:
+            return np.hstack([1 - prediction, prediction])
+        return prediction
+
+    def log_probabilities(self, logits: Array) -> Array:
+        """Return what `probabilities` does as logarithms, exact where they vanish."""
+        if self.several:
+            return np.asarray(log_expit(logits))
+        if self.independent:
+            return np.hstack([log_expit(-logits), log_expit(logits)])
+        return np.asarray(log_softmax(logits, axis=1))
+
+    def score(self, T: Array, prediction: Array, weight: Array | None = None) -> float:
+        """Return the share of samples that are right, of several labels in all."""
+        if self.several:
+            right = ((prediction > 0.5) == (T > 0.5)).all(axis=1)
+            return float(np.average(right, weights=weight))
+        return accuracy(class_indices(T), prediction, weight)
+
+
+def labels_of(y: Any, classes: Any | None = None) -> Labels:
+    """Return the labels that a target has, or that are said to be all there are.
+
+    Raises:
+        ValueError: It is of numbers or of several columns of classes, or has one class.
+    """
+    check_classification_targets(y)
+    kind = type_of_target(y)
+    if kind == "multilabel-indicator":
+        return Labels(np.arange(y.shape[1]), several=True)
+    if kind.endswith("multioutput"):
+        raise DataError(
+            f"y has {y.shape[1]} columns of classes; give one column, or for several "
+            "labels at once columns of 0 and 1"
+        )
+    found = np.unique(column_or_1d(y if classes is None else classes))
+    if len(found) < 2:
+        raise DataError(
+            f"y has one class only, {found[0]}; at least two classes are needed"
+        )
+    return Labels(found)
+
+
+def _indicators(y: Any, labels: int) -> Array:
+    table = np.asarray(y.toarray() if issparse(y) else y, np.float64)
+    if table.ndim != 2 or table.shape[1] != labels or set(np.unique(table)) - {0, 1}:
+        raise DataError(
+            f"y has the shape {table.shape}; 0 and 1 in {labels} columns are needed, "
+            "as before"
+        )
+    return table
+
+
+def class_weights(class_weight: Any, y: Any, sample_weight: Array) -> Array:
+    """Return the weight of each sample's class, `(samples,)`; 0 where its own is 0.
+
+    "balanced" counts samples by their weights, so that a weight of 2 is as good as
+    having the sample twice.
+
+    Raises:
+        ValueError: It is neither weights by class nor "balanced".
+    """
+    rows = sample_weight > 0
+    found = np.zeros(len(sample_weight))
+    counted = y[rows]
+    if np.ndim(counted) == 2:
+        dense = counted.toarray() if issparse(counted) else counted
+        found[rows] = compute_sample_weight(class_weight, dense)
+        return found
+    classes, numbers = np.unique(counted, return_inverse=True)
+    found[rows] = compute_class_weight(
+        class_weight, classes=classes, y=counted, sample_weight=sample_weight[rows]
+    )[numbers]
+    return found
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How numbers are standardised, for each output: (t - mean) / scale."""
+
+    mean: Array
+    scale: Array
+
+    def encode(self, y: Array) -> Array:
+        """Return standardised targets `(samples, outputs)`."""
+        return (y - self.mean) / self.scale
+
+    def unfold(self, parameters: Mapping[str, Array], layer: str) -> dict[str, Array]:
+        """Return parameters of which that layer gives numbers in their own units."""
+        weight, bias = f"{layer}.weight", f"{layer}.bias"
+        return {
+            **parameters,
+            weight: parameters[weight] * self.scale[:, None],
+            bias: parameters[bias] * self.scale + self.mean,
+        }
+
+
+def scale_of(y: Array, weight: Array) -> Scale:
+    """Return the scale that gives weighted targets mean 0 and deviation 1."""
+    scaler = StandardScaler().fit(y, sample_weight=weight)
+    return Scale(scaler.mean_, scaler.scale_)
+
+
+def no_scale(outputs: int) -> Scale:
+    """Return the scale that leaves targets as they are."""
+    return Scale(np.zeros(outputs), np.ones(outputs))
