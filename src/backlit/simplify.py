@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from backlit.graph import CONSTANT, INPUT, OPS, Graph, Node, constant, reachable
+from backlit.graph.node import describe
 from backlit.ops.compare import where
 from backlit.ops.elementwise import abs as absolute
 from backlit.ops.elementwise import neg, square
@@ -32,11 +33,9 @@ def simplify(graph: Graph) -> Graph:
     """Return a graph with the same inputs, names and values, and fewer nodes.
 
     >>> import backlit as bl
-    >>> print(simplify(bl.trace_function(lambda x, y: (x * 1 + -y) ** 2, 3.0, 4.0)))
+    >>> print(simplify(bl.trace_function(lambda x: (x * 1 + 0) ** 2, 3.0)))
     input x : float[]
-    input y : float[]
-    %1 = sub(x, y) : float[]
-    output = square(%1) : float[]
+    output = square(x) : float[]
     return output
     """
     new = simplified(graph.outputs.values())
@@ -71,7 +70,7 @@ def _canonical(node: Node, known: dict[Any, Node], count: Counter[Node]) -> Node
 def _first_rewrite(node: Node, count: Counter[Node]) -> Node | None:
     for rule in _rules(node, count):
         candidate: Node | None = rule(node, *node.inputs, **node.attributes)
-        if candidate is not None and candidate.shape == node.shape:
+        if candidate is not None and describe(candidate) == describe(node):
             return candidate
     return None
 
@@ -172,20 +171,19 @@ def _negate_number(_: Node, x: Node) -> Any:
 
 
 def _merge_transposes(_: Node, a: Node, b: Node, spec: str) -> Any:
-    """Read a transposed factor in place: only its letters move."""
+    """Read transposed factors in place: only their letters move."""
+    if not (_is(a, "transpose") or _is(b, "transpose")):
+        return None
     left, right, output = letters(spec)
-    if _is(a, "transpose"):
-        spec = f"{_untransposed(left, a)},{right}->{output}"
-        return contract(a.inputs[0], b, spec=spec)
-    if _is(b, "transpose"):
-        spec = f"{left},{_untransposed(right, b)}->{output}"
-        return contract(a, b.inputs[0], spec=spec)
-    return None
+    (left, a), (right, b) = _untransposed(left, a), _untransposed(right, b)
+    return contract(a, b, spec=f"{left},{right}->{output}")
 
 
-def _untransposed(axes: str, node: Node) -> str:
-    order = node.attributes["axes"]
-    return "".join(axes[order.index(n)] for n in range(len(axes)))
+def _untransposed(axes: str, x: Node) -> tuple[str, Node]:
+    if not _is(x, "transpose"):
+        return axes, x
+    order = x.attributes["axes"]
+    return "".join(axes[order.index(n)] for n in range(x.ndim)), x.inputs[0]
 
 
 def _transpose_contraction(_: Node, x: Node, axes: tuple[int, ...]) -> Any:
@@ -207,9 +205,9 @@ def _unmoved(node: Node, x: Node, **_: Any) -> Node | None:
     return x if x.shape == node.shape else None
 
 
-def _reshape_once(_: Node, x: Node, shape: tuple[int, ...]) -> Any:
+def _shape_once(node: Node, x: Node, shape: tuple[int, ...]) -> Any:
     repeats = _is(x, "broadcast_to") and not x.inputs[0].shape
-    return x.op(x.inputs[0], shape=shape) if repeats or _is(x, "reshape") else None
+    return x.op(x.inputs[0], shape=shape) if repeats or x.op is node.op else None
 
 
 def _reshape_reduction(_: Node, x: Node, **__: Any) -> Any:
@@ -266,9 +264,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
         _negate_number,
     ),
     "abs": (lambda _, x: absolute(x.inputs[0]) if _is(x, "neg") else None,),
-    "square": (
-        lambda _, x: square(x.inputs[0]) if _is(x, "neg") or _is(x, "abs") else None,
-    ),
+    "square": (lambda _, x: square(x.inputs[0]) if x.op in (neg, absolute) else None,),
     "where": (
         lambda _, c, a, b: a if a is b or is_number(c, True) else None,
         lambda _, c, __, b: b if is_number(c, False) else None,
@@ -277,15 +273,10 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "max": (_reduce_nothing,),
     "reshape": (
         _unmoved,
-        _reshape_once,
+        _shape_once,
         lambda _, x, shape: broadcast_to(x, shape=shape) if not x.shape else None,
     ),
-    "broadcast_to": (
-        _unmoved,
-        lambda _, x, shape: (
-            broadcast_to(x.inputs[0], shape=shape) if _is(x, "broadcast_to") else None
-        ),
-    ),
+    "broadcast_to": (_unmoved, _shape_once),
     "transpose": (
         lambda _, x, axes: x if axes == tuple(range(x.ndim)) else None,
         _transpose_once,
@@ -296,8 +287,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "contract": (_merge_transposes,),
 }
 
-# Rules that take an input apart, if nothing else needs it: where they hold, the
-# operation of that input, and the rule.
+# Rules that take an input apart, if nothing else needs it: of what, which, how.
 _LINEAR = {"mul", "div", "contract", "sum", "transpose", "reshape", "broadcast_to"}
 _MOVES = {"window", "place", "gather", "scatter_add"}
 TRADES: tuple[tuple[set[str], set[str], Rule], ...] = (

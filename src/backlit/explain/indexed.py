@@ -1,4 +1,4 @@
-"""Long sums written with an index: ∑ᵢ wᵢ · xᵢ instead of w₁ · x₁ + w₂ · x₂ + …
+"""Long sums written with an index: ∑ᵢ wᵢ · xᵢ and not w₁ · x₁ + w₂ · x₂ + … .
 
 Terms are alike if they differ only in indices that count up from term to term.
 """

@@ -1,13 +1,15 @@
-"""A recorded pass that explains itself, and an explanation in every form."""
+"""A recorded pass that explains itself, and an explanation in every form.
+
+What explains and prints is imported when it is first asked for: training needs none
+of it, and `import backlit` stays quick.
+"""
+# ruff: noqa: PLC0415 - for that reason
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from backlit.explain.typeset import json, latex, markdown, mathml, text
-from backlit.explain.weight import explain_weight
-from backlit.explain.whole import explain_pass
 from backlit.trace.cursor import Cursor, cursor
 from backlit.trace.trace import Trace
 
@@ -30,22 +32,32 @@ class Explanation:
 
     def text(self, width: int = 88, *, colour: bool = False) -> str:
         """Return it as Unicode text, with colours for the terminal if wanted."""
+        from backlit.explain.typeset import text
+
         return text.render(self.document, width, colour=colour)
 
     def markdown(self) -> str:
         """Return it as Markdown with formulas between dollar signs."""
+        from backlit.explain.typeset import markdown
+
         return markdown.render(self.document)
 
     def latex(self, *, standalone: bool = True) -> str:
         """Return it as LaTeX: a whole article, or what stands between its ends."""
+        from backlit.explain.typeset import latex
+
         return latex.render(self.document, standalone=standalone)
 
     def mathml(self, *, standalone: bool = True) -> str:
         """Return it as HTML with MathML: a whole page, or a part of one."""
+        from backlit.explain.typeset import mathml
+
         return mathml.render(self.document, standalone=standalone)
 
     def json(self) -> str:
         """Return it as JSON: blocks, each formula as text, LaTeX and MathML."""
+        from backlit.explain.typeset import json
+
         return json.render(self.document)
 
     def _repr_html_(self) -> str:
@@ -68,6 +80,9 @@ class Recorded(Trace):
         Raises:
             NetworkError: There is no such element, or E does not depend on it.
         """
+        from backlit.explain.weight import explain_weight
+        from backlit.explain.whole import explain_pass
+
         if name is None:
             return Explanation(explain_pass(self, digits))
         return Explanation(explain_weight(self, name, digits))

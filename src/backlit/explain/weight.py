@@ -7,6 +7,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from backlit.errors import NetworkError
+from backlit.explain.printing import LONG, SHOWN
 from backlit.explain.typeset.document import (
     Block,
     Check,
@@ -20,7 +21,6 @@ from backlit.explain.typeset.document import (
     Table,
 )
 from backlit.explain.typeset.mathematics import Equation, equation
-from backlit.explain.printing import LONG, SHOWN
 from backlit.explain.worked import Worked
 from backlit.network.quantities import element as element_of
 from backlit.network.quantities import split_name

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING
 
+from backlit.explain.printing import LONG
 from backlit.explain.typeset.document import (
     Block,
     Display,
@@ -15,7 +16,8 @@ from backlit.explain.typeset.document import (
     Paragraph,
     Table,
 )
-from backlit.explain.printing import LONG
+from backlit.explain.typeset.mathematics import Symbol, equation
+from backlit.explain.typeset.notation import parse
 from backlit.explain.worked import Worked, equals
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from backlit.trace.trace import Trace
 
 ROWS = 24  # rows of the table of parameters
+_W = Symbol("w")
+_RULE = equation(_W, "←", parse("w - eta * partial(E, w)", w=_W))
 
 
 def explain_pass(trace: Trace, digits: int = 9) -> Document:
@@ -110,7 +114,8 @@ def _parameters(worked: Worked) -> list[Block]:
     rows = tuple(_row(worked, e) for e in shown)
     rate = worked.number(trace.learning_rate)
     said: tuple[Inline, ...] = (
-        "Each weight moves against its gradient: w ← w − η ∂E/∂w with η = ", rate, ".",
+        "Each weight moves against its gradient: ", _RULE,
+        " with ", equation(Symbol("η"), "=", rate), ".",
     )  # fmt: skip
     blocks: list[Block] = [Paragraph(said), Table(header, rows)]
     if len(every) > ROWS:

@@ -9,6 +9,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from backlit.explain.indexed import indexed
+from backlit.explain.paths import Link, Paths
+from backlit.explain.printing import LONG, SHOWN, Printer
+from backlit.explain.symbols import Symbols
 from backlit.explain.typeset.mathematics import (
     Add,
     Dots,
@@ -24,10 +28,6 @@ from backlit.explain.typeset.mathematics import (
     Tree,
     equation,
 )
-from backlit.explain.indexed import indexed
-from backlit.explain.paths import Link, Paths
-from backlit.explain.printing import LONG, SHOWN, Printer
-from backlit.explain.symbols import Symbols
 
 if TYPE_CHECKING:
     from backlit.explain.elements import Element

@@ -10,8 +10,8 @@ import numpy as np
 from backlit.graph import Graph
 from backlit.interpret import Program
 from backlit.simplify import simplify
+from backlit.train.classes import class_indices, signed
 from backlit.train.metrics import METRICS, score
-from backlit.train.samples import class_indices, signed
 from backlit.update.step import forward_pass, whole_pass
 
 if TYPE_CHECKING:

@@ -79,21 +79,19 @@ class Plan:
     threads: int | None = None
 
     def __post_init__(self) -> None:
-        for name in ("epochs", "batch_size"):
-            value = getattr(self, name)
-            if int(value) != value or value < 1:
-                raise OptionError(f"{name}={value!r}; it must be a whole number ≥ 1")
-        if self.threads is not None and self.threads < 1:
-            raise OptionError(f"threads={self.threads}; it must be at least 1")
-        for metric in self.metrics:
-            if metric not in METRICS:
-                raise OptionError(
-                    f"unknown metric {metric!r}; known are {', '.join(METRICS)}"
-                )
-        if self.executor not in EXECUTORS:
-            raise OptionError(
-                f"executor={self.executor!r}; this version has {', '.join(EXECUTORS)}"
-            )
+        threads = self.threads
+        settle(
+            self,
+            optimizer=named(self.optimizer),
+            epochs=whole("epochs", self.epochs, 1),
+            batch_size=whole("batch_size", self.batch_size, 1),
+            shuffle=bool(self.shuffle),
+            seed=whole("seed", self.seed),
+            metrics=tuple(known("metric", m, METRICS) for m in self.metrics),
+            dtype=known("dtype", self.dtype, DTYPES),
+            executor=known("executor", self.executor, EXECUTORS),
+            threads=None if threads is None else whole("threads", threads, 1),
+        )
 
 
 @lru_cache(maxsize=64)

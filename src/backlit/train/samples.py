@@ -6,7 +6,6 @@ anywhere; the last batch of an epoch holds what is left.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +13,12 @@ import numpy as np
 
 from backlit.errors import DataError, OptionError
 from backlit.network.architecture import LINKS
-from backlit.options import fraction, known, not_negative
+from backlit.options import fraction
 from backlit.random import key, permutation
+from backlit.train.classes import class_indices, one_hot, weight_by_class
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from backlit.graph.node import Array
     from backlit.network.architecture import Architecture
@@ -49,7 +49,6 @@ class Samples:
         if self.weight is not None:
             batch["sample_weight"] = self.weight[rows]
         return batch
-
 
     def numbers(self, rows: Array) -> Array:
         """Return the numbers of rows as they were given, before any split."""
@@ -103,22 +102,8 @@ def _targets(architecture: Architecture, T: Any) -> Any:
     if array.ndim == 1 and architecture.outputs == 1:
         return array[:, None]
     if architecture.loss in LINKS and (array.ndim == 1 or array.shape[1] == 1):
-        return _one_hot(array.reshape(-1), architecture.outputs)
+        return one_hot(array.reshape(-1), architecture.outputs)
     return array
-
-
-def _one_hot(indices: Array, classes: int) -> Array:
-    if classes == 1:
-        return indices[:, None]
-    fits = np.isin(indices, np.arange(classes))
-    if not fits.all():
-        row = np.argmin(fits)
-        raise DataError(
-            f"T is {indices[row]} at row {row}; the index of a class is needed, a "
-            f"whole number from 0 to {classes - 1}, or a row with a share for each"
-        )
-    one_hot: Array = np.eye(classes)[indices.astype(np.int64)]
-    return one_hot
 
 
 def _check_range(loss: str, T: Array) -> None:
@@ -206,7 +191,9 @@ def divide(
         return data, None
     if isinstance(validation, tuple | list):
         if len(validation) not in (2, 3):
-            raise OptionError("validation must be a share such as 0.2, or a pair (X, T)")
+            raise OptionError(
+                "validation must be a share such as 0.2, or a pair (X, T)"
+            )
         return data, samples(architecture, *validation)
     share = fraction("validation", validation)
     return hold_out(data, share, seed) if share else (data, None)
@@ -250,50 +237,6 @@ def class_weighted(
     if class_weight is None:
         return data
     classes = class_indices(data.T)
-    if isinstance(class_weight, str):
-        known("class_weight", class_weight, ["balanced"])
-        counts = np.bincount(classes)
-        factors = len(classes) / (np.count_nonzero(counts) * counts[classes])
-    else:
-        factors = _by_class(class_weight, max(2, data.T.shape[1]))[classes]
+    factors = weight_by_class(class_weight, classes, max(2, data.T.shape[1]))[classes]
     weight = factors if data.weight is None else data.weight * factors
     return replace(data, weight=_weights(weight, len(data)))
-
-
-def _by_class(class_weight: Any, classes: int) -> Array:
-    """Return the weight of every class."""
-    if not isinstance(class_weight, Mapping):
-        raise OptionError(
-            f"class_weight={class_weight!r}; weights by class are needed, such as "
-            "{0: 1, 1: 5}, or 'balanced'"
-        )
-    weights = np.ones(classes)
-    for c, weight in class_weight.items():
-        if c not in range(classes):
-            raise OptionError(
-                f"class_weight has the class {c!r}; classes are 0 to {classes - 1}"
-            )
-        weights[int(c)] = not_negative(f"class_weight[{c}]", weight)
-    return weights
-
-
-def class_indices(T: Array) -> Array:
-    """Return class indices from one-hot rows, or from one column of 0 (or -1) and 1.
-
-    Raises:
-        DataError: One column holds other numbers.
-    """
-    if T.shape[1] > 1:
-        found: Array = np.argmax(T, axis=1)
-        return found
-    if np.abs(T).max(initial=0) > 1:
-        raise DataError(
-            f"T goes from {T.min():g} to {T.max():g}, which are no classes; 0 and 1 "
-            "are needed, or -1 and 1"
-        )
-    return (T[:, 0] > (0 if signed(T) else 0.5)).astype(np.int64)
-
-
-def signed(T: Array) -> bool:
-    """Tell whether targets are one column of two classes written as -1 and 1."""
-    return T.shape[1] == 1 and bool(T.min(initial=0) < 0)

@@ -143,3 +143,44 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc] # sklearn has no ty
 
     def _parameter(self, name: str) -> Array:
         return self.network_.parameters[name]
+
+    def _forward(self, X: Any, quantity: str = "prediction") -> Array:
+        """Return a quantity of the network for each row of X, `(samples, outputs)`."""
+        check_is_fitted(self)
+        X = validate_data(
+            self, X, accept_sparse=SPARSE, dtype=np.float64, reset=False
+        )
+        net = self.network_
+        return predict(net.architecture, dict(net.parameters), _dense(X), quantity)
+
+    def _table(self, X: Any, y: Any, *, reset: bool, **checks: Any) -> tuple[Array, Any]:
+        """Check X and y; return them as dense X float64 and y in as many columns."""
+        X, y = validate_data(
+            self,
+            X,
+            y,
+            accept_sparse=SPARSE,
+            multi_output=True,
+            dtype=np.float64,
+            reset=reset,
+            **checks,
+        )
+        if y.ndim == 2 and y.shape[1] == 1:
+            y = column_or_1d(y, warn=True)
+        return _dense(X), y
+
+    def _goes_on(self, *, partial: bool) -> bool:
+        """Tell whether to go on with the network there is."""
+        return hasattr(self, "network_") and (partial or self.warm_start)
+
+    def _learn(self, problem: Problem, *, partial: bool) -> None:
+        goes_on = self._goes_on(partial=partial)
+        seed = self.network_.seed if goes_on else seed_of(self.random_state)
+        before = self._state if goes_on else None
+        learnt = (learn_more if partial else learn)(self, problem, seed, before)
+        ...
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags

@@ -1,0 +1,205 @@
+"""From scikit-learn's parameters to backlit's descriptions: network and optimizer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import inf
+from numbers import Integral
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.utils import check_random_state
+
+from backlit.errors import OptionError
+from backlit.network.architecture import Architecture, Dense, activations
+from backlit.options import closest, fraction, known, not_negative, positive, whole
+from backlit.update.optimizers import OPTIMIZERS, SGD, Adam, AdamW, Optimizer
+from backlit.update.schedules import InverseScaling, Schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from backlit.interop.estimators.estimator import NetworkEstimator
+
+ACTIVATIONS = {"logistic": "sigmoid", "identity": "linear"}
+RATES = ("constant", "invscaling", "adaptive")
+DTYPES = ("float64", "float32")
+# errors that are means over outputs, where scikit-learn and half_sse take the sum
+MEANS = ("binary_cross_entropy_with_logits", "mae", "huber")
+
+
+def check(options: NetworkEstimator) -> None:
+    """Check every parameter by itself; raises OptionError for the first that is wrong.
+
+    What descriptions of networks and optimizers check themselves is left to them,
+    where they call it by the same name.
+    """
+    for name, test in CHECKS.items():
+        test(name, getattr(options, name))
+
+
+def _flag(name: str, value: Any) -> None:
+    if not isinstance(value, bool | np.bool_):
+        raise OptionError(f"{name}={value!r}; it must be True or False")
+
+
+def _count(name: str, value: Any) -> None:
+    whole(name, value, 1)
+
+
+def _share(name: str, value: Any) -> None:
+    if not fraction(name, value):
+        raise OptionError(f"{name}={value!r}; it must be above 0 and below 1")
+
+
+def _unless(exempt: Any, test: Callable[[str, Any], Any]) -> Callable[[str, Any], None]:
+    """Return a check that lets one value pass."""
+
+    def exempting(name: str, value: Any) -> None:
+        if not (value is exempt or (isinstance(value, str | float) and value == exempt)):
+            test(name, value)
+
+    return exempting
+
+
+def _solver(name: str, value: Any) -> None:
+    if not hasattr(value, "rule"):
+        known(name, value, OPTIMIZERS)
+
+
+def _rate(name: str, value: Any) -> None:
+    if not isinstance(value, Schedule):
+        known(name, value, RATES)
+
+
+def _dtype(name: str, value: Any) -> None:
+    known(name, value, DTYPES)
+
+
+def _sizes(name: str, value: Any) -> None:
+    del name
+    hidden_sizes(value)
+
+
+CHECKS: dict[str, Callable[[str, Any], Any]] = {
+    "hidden_layer_sizes": _sizes,
+    "solver": _solver,
+    "alpha": not_negative,
+    "l1": not_negative,
+    "batch_size": _unless("auto", _count),
+    "learning_rate": _rate,
+    "learning_rate_init": positive,
+    "power_t": positive,
+    "max_iter": _count,
+    "shuffle": _flag,
+    "tol": not_negative,
+    "warm_start": _flag,
+    "momentum": fraction,
+    "nesterovs_momentum": _flag,
+    "early_stopping": _flag,
+    "validation_fraction": _share,
+    "beta_1": fraction,
+    "beta_2": fraction,
+    "epsilon": positive,
+    "n_iter_no_change": _unless(inf, _count),
+    "clip_norm": _unless(None, positive),
+    "threads": _unless(None, _count),
+    "dtype": _dtype,
+}
+
+
+def hidden_sizes(given: Any) -> tuple[int, ...]:
+    """Return the number of neurons of each hidden layer.
+
+    >>> hidden_sizes(16), hidden_sizes([8, 4]), hidden_sizes(())
+    ((16,), (8, 4), ())
+
+    Raises:
+        OptionError: They are not whole numbers from 1 on.
+    """
+    several = np.iterable(given) and not isinstance(given, str)
+    try:
+        return tuple(
+            whole("hidden_layer_sizes", n, 1) for n in (given if several else [given])
+        )
+    except OptionError:
+        raise OptionError(
+            f"hidden_layer_sizes={given!r}; it must be a whole number ≥ 1 for each "
+            "hidden layer, such as (64, 32)"
+        ) from None
+
+
+def seed_of(random_state: Any) -> int:
+    """Return the seed that is given, or one drawn from a random state."""
+    if isinstance(random_state, Integral):
+        return whole("random_state", int(random_state))
+    return int(check_random_state(random_state).randint(2**31 - 1))
+
+
+def architecture_of(
+    options: NetworkEstimator, inputs: int, outputs: int, loss: str, batch_weight: float
+) -> Architecture:
+    """Return the network that the parameters describe.
+
+    Args:
+        options: The parameters.
+        inputs: The number of inputs.
+        outputs: The number of outputs.
+        loss: The name of the error.
+        batch_weight: The mean sum of sample weights in a batch: what alpha and l1 are
+            divided by, so that two samples do what one of weight 2 does.
+    """
+    name = ACTIVATIONS.get(options.activation, options.activation)
+    names = [*ACTIVATIONS, "linear", *activations()]
+    if options.activation not in names:
+        known("activation", options.activation, names)
+    layers = [Dense(n, name) for n in hidden_sizes(options.hidden_layer_sizes)]
+    share = batch_weight * (outputs if loss in MEANS else 1)
+    return Architecture(
+        inputs,
+        (*layers, Dense(outputs)),
+        loss,
+        l1=options.l1 / share,
+        l2=options.alpha / share,
+    )
+
+
+def optimizer_of(options: NetworkEstimator, samples: int, batch: int) -> Optimizer:
+    """Return the optimizer that the parameters describe, for so many samples."""
+    chosen = options.solver
+    if isinstance(chosen, str):
+        chosen = replace(_named(options), learning_rate=_first(options, samples, batch))
+    if options.clip_norm is not None:
+        chosen = replace(chosen, clip_norm=options.clip_norm)
+    return chosen
+
+
+def _named(options: NetworkEstimator) -> Any:
+    """Return the optimizer of a name with the parameters that it has."""
+    name = str(options.solver)
+    usual = OPTIMIZERS[name]
+    if isinstance(usual, Adam | AdamW):
+        given = {"beta1": options.beta_1, "beta2": options.beta_2}
+        return replace(usual, **given, epsilon=options.epsilon)
+    if isinstance(usual, SGD):
+        nesterov = options.nesterovs_momentum if name == "sgd" else name == "nesterov"
+        momentum = options.momentum
+        return replace(usual, momentum=momentum, nesterov=bool(nesterov and momentum))
+    return replace(usual, epsilon=options.epsilon)
+
+
+def _first(options: NetworkEstimator, samples: int, batch: int) -> Schedule | float:
+    """Return the learning rate, or how it changes from step to step."""
+    if isinstance(options.learning_rate, Schedule):
+        return options.learning_rate
+    if (options.solver, options.learning_rate) == ("sgd", "invscaling"):
+        steps = -(-samples // batch)
+        return InverseScaling(
+            options.learning_rate_init, options.power_t, steps, samples
+        )
+    return options.learning_rate_init
+
+
+def adapts(options: NetworkEstimator) -> bool:
+    """Tell whether a smaller learning rate is tried before training stops."""
+    return (options.solver, options.learning_rate) == ("sgd", "adaptive")

@@ -21,7 +21,7 @@ from sklearn.utils.validation import column_or_1d
 from backlit.errors import DataError
 from backlit.train.metrics import accuracy
 from backlit.train.predictions import predicted
-from backlit.train.samples import class_indices
+from backlit.train.classes import class_indices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,0 +1,263 @@
+"""Learning as MLPClassifier has it, by `backlit.train.fit`: when to stop, what to keep.
+
+    value < best + tol for more than n_iter_no_change epochs in a row  ->  stop
+
+The value is the error with its sign changed, or the score on samples held out; best is
+the largest value so far. With samples held out, the parameters of the best are kept.
+"""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from math import inf
+from typing import TYPE_CHECKING, Any
+from warnings import warn
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import train_test_split
+
+from backlit.errors import DataError
+from backlit.interop.estimators.options import adapts, architecture_of, optimizer_of
+from backlit.train.evaluate import predict
+from backlit.train.fit import Plan, fit
+from backlit.train.progress import shown
+from backlit.train.samples import Samples
+from backlit.train.state import TrainingState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from backlit.graph.node import Array
+    from backlit.interop.estimators.estimator import NetworkEstimator
+    from backlit.network.architecture import Architecture
+
+SMALLEST_RATE = 1e-6  # "adaptive" goes no further
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is to be learnt.
+
+    Attributes:
+        data: The samples; their weights, if any, have a mean of about 1.
+        unit: What a weight of 1 was before.
+        loss: The name of the error.
+        score: How good predictions are: (targets, predictions, weights) -> number.
+        classes: Class numbers `(samples,)`, to hold out some of each.
+    """
+
+    data: Samples
+    unit: float
+    loss: str
+    score: Callable[[Array, Array, Array | None], float]
+    classes: Array | None = None
+
+
+@dataclass
+class Convergence:
+    """Stop when a value has not improved for a while, as in the module.
+
+    Attributes:
+        tol: The least improvement that counts.
+        patience: Epochs without one that are borne.
+        score: How good parameters are; by default the error decides.
+        best: The best value so far.
+        waited: Epochs since the last improvement that counted.
+        scores: Every score.
+    """
+
+    tol: float
+    patience: float
+    score: Callable[[Mapping[str, Array]], float] | None = None
+    best: float = -inf
+    waited: int = 0
+    scores: list[float] = field(default_factory=list)
+
+    def __call__(self, state: TrainingState) -> bool:
+        """Take note of an epoch; return whether to stop."""
+        value = self._value(state)
+        self.waited = self.waited + 1 if value < self.best + self.tol else 0
+        if value > self.best:
+            self.best = value
+            if self.score:
+                state.best = dict(state.parameters)
+        return self.waited > self.patience
+
+    def _value(self, state: TrainingState) -> float:
+        if self.score is None:
+            return -state.history[-1]["loss"]
+        self.scores.append(self.score(state.parameters))
+        return self.scores[-1]
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """What learning ends with; the state holds the parameters that are kept."""
+
+    architecture: Architecture
+    state: TrainingState
+    epochs: int
+    samples: int
+    scores: list[float]
+
+
+def learn(
+    options: NetworkEstimator,
+    problem: Problem,
+    seed: int,
+    before: TrainingState | None = None,
+) -> Learnt:
+    """Train until the rule or `max_iter` ends it, from the weights of before if given.
+
+    Raises:
+        DataError: The network so far has other layers, or there is too little to hold
+            out.
+        NonFiniteError: A value was not finite.
+    """
+    held = None
+    if options.early_stopping:
+        problem, held = _held_out(problem, float(options.validation_fraction), seed)
+    architecture, plan = _planned(options, problem, seed)
+    state = TrainingState(architecture.initial(seed))
+    if before is not None:
+        parameters, epoch, history = before.parameters, before.epoch, before.history
+        state = TrainingState(dict(parameters), epoch=epoch, history=history)
+    _same_layers(architecture, state)
+    first, last = state.epoch, state.epoch + int(options.max_iter)
+    judge = _judge(architecture, held, plan.dtype) if held else None
+    rule = Convergence(options.tol, options.n_iter_no_change, judge)
+    bar = shown(last, first) if options.verbose else nullcontext()
+    with bar as move:
+        callbacks = (rule, move) if move else (rule,)
+        plan = replace(plan, epochs=last, callbacks=callbacks)
+        _train(architecture, state, problem.data, plan, rule, adaptive=adapts(options))
+    _warn(options, state.history.stopped)
+    state.parameters, state.best = state.kept, {}
+    done, samples = state.epoch - first, len(problem.data)
+    return Learnt(architecture, state, done, samples, rule.scores)
+
+
+def learn_more(
+    options: NetworkEstimator,
+    problem: Problem,
+    seed: int,
+    before: TrainingState | None = None,
+) -> Learnt:
+    """Do one epoch, going on with everything of before; raises as `learn` does."""
+    architecture, plan = _planned(options, problem, seed)
+    state = before or TrainingState(architecture.initial(seed))
+    _same_layers(architecture, state)
+    state.batch, state.loss_sum, state.seen = 0, 0.0, 0  # if the last was cut short
+    if {name.split(".")[1] for name in state.optimizer} != set(plan.optimizer.state):
+        state.optimizer, state.step = {}, 0  # another optimizer starts afresh
+    first = state.epoch
+    fit(architecture, state, problem.data, replace(plan, epochs=first + 1))
+    return Learnt(architecture, state, state.epoch - first, len(problem.data), [])
+
+
+def _planned(
+    options: NetworkEstimator, problem: Problem, seed: int
+) -> tuple[Architecture, Plan]:
+    """Return the network, and how to train it for one epoch."""
+    data = problem.data
+    most = 200 if options.batch_size == "auto" else int(options.batch_size)
+    size = min(most, len(data))
+    outputs, weight = data.T.shape[1], problem.unit * size
+    architecture = architecture_of(
+        options, data.X.shape[1], outputs, problem.loss, weight
+    )
+    plan = Plan(
+        optimizer_of(options, len(data), size),
+        batch_size=size,
+        shuffle=bool(options.shuffle),
+        seed=seed,
+        dtype=options.dtype,
+        executor=options.executor,
+        threads=options.threads,
+    )
+    return architecture, plan
+
+
+def _train(
+    architecture: Architecture,
+    state: TrainingState,
+    data: Samples,
+    plan: Plan,
+    rule: Convergence,
+    *,
+    adaptive: bool,
+) -> None:
+    """Train; if adaptive, go on with a fifth of the learning rate after each stop."""
+    fit(architecture, state, data, plan)
+    rate: Any = plan.optimizer.learning_rate
+    while adaptive and state.history.stopped == "callback" and rate > SMALLEST_RATE:
+        rate, rule.waited = rate / 5, 0
+        slower: Any = replace(plan.optimizer, learning_rate=rate)  # type: ignore[type-var]
+        fit(architecture, state, data, replace(plan, optimizer=slower))
+
+
+def _judge(
+    architecture: Architecture, held: Problem, dtype: str
+) -> Callable[[Mapping[str, Array]], float]:
+    """Return what scores parameters on the samples held out."""
+    data = held.data
+
+    def judge(parameters: Mapping[str, Array]) -> float:
+        found = predict(architecture, parameters, data.X, dtype=dtype)
+        return held.score(data.T, found, data.weight)
+
+    return judge
+
+
+def _same_layers(architecture: Architecture, state: TrainingState) -> None:
+    found = {name: np.shape(value) for name, value in state.parameters.items()}
+    if found != architecture.shapes:
+        raise DataError(
+            f"the network so far has weights {_weights(found)}, the parameters ask for "
+            f"{_weights(architecture.shapes)}; to change layers, fit a clone"
+        )
+
+
+def _weights(shapes: Mapping[str, tuple[int, ...]]) -> str:
+    return ", ".join(" × ".join(map(str, s)) for s in shapes.values() if len(s) == 2)
+
+
+def _warn(options: NetworkEstimator, stopped: str) -> None:
+    """Warn if training did not come to its own end."""
+    if stopped == "epochs":
+        warn(
+            f"training had not converged after max_iter={options.max_iter} epochs; "
+            "raise max_iter, or the learning rate",
+            ConvergenceWarning,
+            stacklevel=4,
+        )
+    if stopped == "interrupted":
+        warn("training was interrupted; what was learnt is kept", stacklevel=4)
+
+
+def _held_out(problem: Problem, share: float, seed: int) -> tuple[Problem, Problem]:
+    """Split a problem into one to train on and one to validate on."""
+    rows = np.arange(len(problem.data))
+    classes = problem.classes
+    few = round(share * len(rows)) - 1
+    if classes is not None and not 1 < len(np.unique(classes)) <= few:
+        classes = None
+    if classes is not None and np.unique(classes, return_counts=True)[1].min() < 2:
+        classes = None  # one of a kind cannot be on both sides
+    train, held = train_test_split(
+        rows, test_size=share, random_state=seed % 2**32, stratify=classes
+    )
+    if len(held) < 2:
+        raise DataError(
+            f"validation_fraction={share} of {len(rows)} samples holds {len(held)} "
+            "out; at least two are needed"
+        )
+    return _part(problem, train), _part(problem, held)
+
+
+def _part(problem: Problem, rows: Array) -> Problem:
+    data = problem.data
+    weight = None if data.weight is None else data.weight[rows]
+    return replace(problem, data=Samples(data.X[rows], data.T[rows], weight))
