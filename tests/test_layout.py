@@ -33,9 +33,10 @@ SRC = "src/backlit/"
 INIT = SRC + "__init__.py"
 
 PIPELINE = (
-    *("errors", "random", "graph", "ops", "backward", "simplify", "network", "update"),
-    *("interpret", "compile", "train", "trace", "explain", "draw", "check", "lessons"),
-    *("studio", "interop", "cli", "__main__"),
+    *("errors", "options", "files", "random", "graph", "ops", "backward", "simplify"),
+    *("network", "update", "interpret", "differentiate", "compile", "train", "trace"),
+    *("explain", "model", "draw", "check", "lessons", "studio", "interop", "cli"),
+    "__main__",
 )
 VAGUE_NAMES = {"util", "utils", "helper", "helpers", "misc", "common"}
 HEAVY = {"polars", "sklearn", "scipy", "rich", "typer", "pandas", "llvmlite"}

@@ -29,12 +29,15 @@ def read_whole(path: str | Path, what: str) -> bytes:
         raise DataError(f"{file} is a directory; {what} is needed") from None
     except PermissionError:
         raise DataError(f"{file}: no permission to read it") from None
-    except OSError as error:
-        raise DataError(f"{file} cannot be read: {error.strerror}") from None
+    except (OSError, ValueError) as error:
+        raise DataError(f"{file} cannot be read: {_reason(error)}") from None
 
 
 def write_whole(path: str | Path, data: bytes) -> None:
     """Write a file so that at any moment the old or the new one is there, whole.
+
+    Where the name is a link, the file that it leads to is written; a pipe or a device
+    is written as it is, having nothing to keep.
 
     Raises:
         DataError: The file cannot be written; one that was there is unharmed.
@@ -43,13 +46,22 @@ def write_whole(path: str | Path, data: bytes) -> None:
     if file.is_dir():
         raise DataError(f"{file} is a directory; give the name of a file to write")
     try:
-        _replace(file, data)
+        if file.exists() and not file.is_file():
+            file.write_bytes(data)
+        elif file.exists() and not os.access(file, os.W_OK):
+            raise PermissionError  # noqa: TRY301 - renaming would not ask for it
+        else:
+            _replace(Path(os.path.realpath(file)), data)
     except FileNotFoundError:
         raise DataError(f"{file}: the folder {file.parent} does not exist") from None
     except PermissionError:
         raise DataError(f"{file}: no permission to write it") from None
-    except OSError as error:
-        raise DataError(f"{file} was not written: {error.strerror}") from None
+    except (OSError, ValueError) as error:
+        raise DataError(f"{file} was not written: {_reason(error)}") from None
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return getattr(error, "strerror", None) or str(error)
 
 
 def _replace(file: Path, data: bytes) -> None:

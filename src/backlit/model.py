@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -18,13 +18,15 @@ from backlit.explain.recorded import Recorded
 from backlit.network import file as network_file
 from backlit.network.architecture import Architecture, Dense
 from backlit.network.parameters import Parameters
+from backlit.options import whole
 from backlit.trace.trace import checked
 from backlit.train import checkpoint, evaluate
 from backlit.train.fit import Plan, fit, one_step
 from backlit.train.progress import shown
-from backlit.train.samples import class_weighted, hold_out, inputs, samples
+from backlit.train.resume import Options, forget_best, options_of, resumed
+from backlit.train.samples import class_weighted, divide, samples
 from backlit.train.state import TrainingState
-from backlit.train.stopping import EarlyStopping
+from backlit.train.stopping import EarlyStopping, stopping
 from backlit.update.optimizers import Adam, Optimizer, named
 
 if TYPE_CHECKING:
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
     from backlit.graph.node import Array
     from backlit.train.fit import Callback
     from backlit.train.history import History
-    from backlit.train.samples import Samples
 
 
 class Network:
@@ -69,7 +70,9 @@ class Network:
         l1: float = 0.0,
         l2: float = 0.0,
     ) -> None:
-        self._set(Architecture(inputs, tuple(layers), loss, l1, l2), seed)
+        # A list will do: an architecture makes it a tuple, after checking it.
+        layers = cast("tuple[Dense, ...]", layers)
+        self._set(Architecture(inputs, layers, loss, l1, l2), seed)
 
     def _set(
         self,
@@ -78,13 +81,13 @@ class Network:
         parameters: Mapping[str, Array] | None = None,
     ) -> None:
         self.architecture = architecture
-        self.seed = seed
-        first = architecture.initial(seed) | dict(parameters or {})
+        self.seed = whole("seed", seed)
+        first = architecture.initial(self.seed) | dict(parameters or {})
         self.parameters = Parameters(architecture, first)
         self.learning_rate = 0.5
         self.sample: tuple[Array, Array] | None = None
         self.training: TrainingState | None = None
-        self.options: checkpoint.Options | None = None
+        self.options: Options | None = None
         self._stepping: tuple[Optimizer, TrainingState] | None = None
 
     def __repr__(self) -> str:
@@ -126,7 +129,7 @@ class Network:
             sample_weight=sample_weight,
         )
 
-    def step(self, x: Any, t: Any, optimizer: Optimizer) -> float:
+    def step(self, x: Any, t: Any, optimizer: Optimizer | str) -> float:
         """Do one forward pass, backward pass and update; return E before the update.
 
         The optimizer's state is kept from step to step, until another one is given.
@@ -134,12 +137,13 @@ class Network:
         Args:
             x: Input, `(inputs,)` or `(samples, inputs)`.
             t: Target, `(outputs,)` or `(samples, outputs)`.
-            optimizer: The update rule.
+            optimizer: The update rule, or its name.
 
         Raises:
             DataError: A wrong shape, or values that are not finite.
+            NonFiniteError: The step met a value that is not finite; nothing changed.
         """
-        a = self.architecture
+        a, optimizer = self.architecture, named(optimizer)
         x = np.atleast_2d(checked("x", x, a.inputs, "inputs"))
         t = np.atleast_2d(checked("t", t, a.outputs, "outputs"))
         data = samples(a, x, t)
@@ -190,7 +194,8 @@ class Network:
             metrics: accuracy, balanced_accuracy, macro_f1, roc_auc, r2, mae.
             early_stopping: A rule, or the epochs to wait for improvement.
             callbacks: Called with the state after each epoch; True ends training.
-            resume: Go on where the last run, also a loaded one, stopped.
+            resume: Go on where the last run, also a loaded one, stopped: with its
+                optimizer, batch size, order, seed and precision, whatever is given.
             progress: Whether to show a bar on the terminal.
             executor: "auto" or "interpret".
             threads: Threads to use; the interpreter leaves it to NumPy.
@@ -205,31 +210,24 @@ class Network:
             NonFiniteError: Training met a value that is not finite; the parameters
                 are those before that step.
         """
-        data = samples(self.architecture, X, T, sample_weight)
-        data = class_weighted(data, class_weight)
-        held = None
-        if isinstance(validation, tuple):
-            held = samples(self.architecture, *validation)
-        elif validation:
-            data, held = hold_out(data, validation, self.seed if seed is None else seed)
-        state, plan = self._plan(
-            data,
-            resume=resume,
-            optimizer=named(optimizer or Adam()),
+        plan = Plan(
+            optimizer=named(Adam() if optimizer is None else optimizer),
             epochs=epochs,
             batch_size=batch_size,
             shuffle=shuffle,
             seed=self.seed if seed is None else seed,
-            metrics=tuple(metrics),
-            early_stopping=EarlyStopping(early_stopping)
-            if isinstance(early_stopping, int)
-            else early_stopping,
+            metrics=(metrics,) if isinstance(metrics, str) else tuple(metrics),
+            early_stopping=stopping(early_stopping),
             callbacks=tuple(callbacks),
+            dtype=dtype,
             executor=executor,
             threads=threads,
-            dtype=dtype,
         )
-        bar = shown(epochs, state.epoch) if progress else nullcontext()
+        data = samples(self.architecture, X, T, sample_weight)
+        data = class_weighted(data, class_weight)
+        data, held = divide(self.architecture, data, validation, plan.seed)
+        state, plan = self._started(plan, len(data), resume=resume)
+        bar = shown(plan.epochs, state.epoch) if progress else nullcontext()
         try:
             with bar as move:
                 more = (move,) if move else ()
@@ -237,39 +235,20 @@ class Network:
                 fit(self.architecture, state, data, watched, held)
         finally:
             self._take(state.kept)
-            self.training = state
+            self.training, self.options = state, options_of(plan, len(data))
         return state.history
 
-    def _plan(
-        self, data: Samples, *, resume: bool, **wanted: Any
+    def _started(
+        self, plan: Plan, samples: int, *, resume: bool
     ) -> tuple[TrainingState, Plan]:
-        """Return where to start and how to go on."""
+        """Return where to start, and the plan as it is then."""
         if not resume:
-            self.options = checkpoint.options_of(
-                wanted["optimizer"],
-                wanted["batch_size"],
-                wanted["seed"],
-                len(data),
-                shuffle=wanted["shuffle"],
-                dtype=wanted["dtype"],
-            )
-            return TrainingState(dict(self.parameters)), Plan(**wanted)
+            return TrainingState(dict(self.parameters)), plan
         if self.training is None or self.options is None:
             raise OptionError("resume=True, but the network holds no earlier training")
-        stored = self.options
-        if stored.samples != len(data):
-            raise DataError(
-                f"training was on {stored.samples} samples, now there are {len(data)}; "
-                "resume needs the same data and split"
-            )
-        wanted |= {
-            "optimizer": stored.build(),
-            "batch_size": stored.batch_size,
-            "shuffle": stored.shuffle,
-            "seed": stored.seed,
-            "dtype": stored.dtype,
-        }
-        return self.training, Plan(**wanted)
+        if plan.early_stopping is None:
+            forget_best(self.training)
+        return self.training, resumed(plan, self.options, samples)
 
     def predict(self, X: Any) -> Array:
         """Return the prediction for every row of X, `(samples, outputs)`.
@@ -277,10 +256,7 @@ class Network:
         That is the output; probabilities where the error is taken on logits. One
         sample `(inputs,)` gives `(outputs,)`.
         """
-        single = np.ndim(X) == 1
-        table = inputs(self.architecture, np.atleast_2d(np.asarray(X)))
-        found = evaluate.predict(self.architecture, dict(self.parameters), table)
-        return found[0] if single else found
+        return evaluate.predictions(self.architecture, dict(self.parameters), X)
 
     def save(self, path: str | Path, *, preparation: str | None = None) -> None:
         """Write the network, its weights and where training stands into one file.
@@ -295,6 +271,7 @@ class Network:
             self.training,
             self.options,
             preparation,
+            self.learning_rate,
         )
         checkpoint.save(path, model)
 
@@ -318,4 +295,5 @@ def load(path: str | Path) -> Network:
         model = checkpoint.load(path)
         net._set(model.architecture, model.seed, model.parameters)  # noqa: SLF001
         net.training, net.options = model.state, model.options
+        net.learning_rate = model.learning_rate
     return net

@@ -288,7 +288,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
 }
 
 # Rules that take an input apart, if nothing else needs it: of what, which, how.
-_LINEAR = {"mul", "div", "contract", "sum", "transpose", "reshape", "broadcast_to"}
+_LINEAR = {"mul", "div", "contract", "sum", "transpose", "reshape"}
 _MOVES = {"window", "place", "gather", "scatter_add"}
 TRADES: tuple[tuple[set[str], set[str], Rule], ...] = (
     (set(OPS), {"broadcast_to"}, _broadcast_last),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from backlit.errors import NetworkError
-from backlit.network.quantities import Quantities, split_name
+from backlit.network.quantities import Quantities, listed, split_name
 
 if TYPE_CHECKING:
     from backlit.graph.node import Array, Shape
@@ -52,7 +52,7 @@ class Parameters(MutableMapping[str, "Array"]):
         return len(self._values)
 
     def __repr__(self) -> str:
-        return "\n".join(f"{name} = {value}" for name, value in self._values.items())
+        return listed(self._values)
 
 
 def _checked(name: str, value: Any, shape: Shape) -> Array:

@@ -38,8 +38,21 @@ class Quantities(Mapping[str, Any]):
         return len(self._values)
 
     def __repr__(self) -> str:
-        shapes = (f"{n}: {np.shape(v)}" for n, v in self._values.items())
-        return f"Quantities({', '.join(shapes)})"
+        return listed(self._values)
+
+
+def listed(values: Mapping[str, Any]) -> str:
+    """Return names with their values, as a person reads them.
+
+    >>> print(listed({"E": np.array(0.5), "x": np.eye(2)}))
+    E = 0.5
+    x = [[1. 0.]
+         [0. 1.]]
+    """
+    return "\n".join(
+        f"{name} = {np.array2string(np.asarray(value), prefix=f'{name} = ')}"
+        for name, value in values.items()
+    )
 
 
 def split_name(name: str) -> tuple[str, tuple[int, ...]]:

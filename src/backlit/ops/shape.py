@@ -82,8 +82,11 @@ def _reshape_element(index: Any, x: Elements, shape: Shape) -> Element:
     for i, size in zip(index, shape, strict=True):
         offset = i + offset * size if size > 1 else offset
     parts: list[Any] = []
+    before = int(np.prod(x.shape, dtype=np.int64))
     for size in reversed(x.shape):
-        parts.append(offset % size if size > 1 else 0)
+        before //= max(size, 1)
+        inside = offset % size if before > 1 < size else offset
+        parts.append(inside if size > 1 else 0)
         offset = offset // size if size > 1 else offset
     return x[tuple(reversed(parts))]
 

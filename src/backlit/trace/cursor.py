@@ -105,8 +105,8 @@ def cursor(trace: Trace) -> Cursor:
     graph = simplify(trace.graph)
     given = {name: trace.node_values[node] for name, node in trace.graph.inputs.items()}
     values = dict(zip(graph.nodes, Program(graph).values(given), strict=True))
-    names = _names(graph)
     phases = _phases(graph)
+    names = _names(graph, phases)
     return Cursor(
         tuple(
             Operation(
@@ -117,7 +117,7 @@ def cursor(trace: Trace) -> Cursor:
                 names[node][1:],
                 values[node],
             )
-            for node in sorted(graph.nodes, key=lambda n: _ORDER[phases[n]])
+            for node in _ordered(graph, phases)
             if node.op not in (INPUT, CONSTANT)
         )
     )
@@ -146,13 +146,27 @@ def _phase_of(name: str) -> Phase:
     return "error" if name.partition(".")[0] == "E" else "forward"
 
 
-def _names(graph: Graph) -> dict[Node, tuple[str, ...]]:
-    """Return every name of every node; what has none is a number, or %n."""
-    found: dict[Node, tuple[str, ...]] = {}
+def _names(graph: Graph, phases: dict[Node, Phase]) -> dict[Node, tuple[str, ...]]:
+    """Return every name of every node, the one to call it by first.
+
+    That is a name of the phase that computes it, of a sum or an output rather than of
+    a parameter; a number where it is one, else %n.
+    """
+    found: dict[Node, list[str]] = {node: [] for node in graph.nodes}
     for name, node in [*graph.inputs.items(), *graph.outputs.items()]:
-        found[node] = (*found.get(node, ()), name)
-    for node in graph.nodes:
+        if node in found and name not in found[node]:
+            found[node].append(name)
+    nameless = 0
+    for node in _ordered(graph, phases):
+        names = found[node]
+        names.sort(key=lambda name: name.removeprefix("grad.") in graph.inputs)
         if node.op is CONSTANT and not node.shape:
-            found[node] = (f"{node.attributes['value']:g}",)
-        found.setdefault(node, (f"%{len(found)}",))
-    return found
+            names.insert(0, f"{node.attributes['value']:g}")
+        elif node.op is not INPUT and phases[node] not in map(_phase_of, names[:1]):
+            nameless += 1
+            names.insert(0, f"%{nameless}")
+    return {node: tuple(names) for node, names in found.items()}
+
+
+def _ordered(graph: Graph, phases: dict[Node, Phase]) -> list[Node]:
+    return sorted(graph.nodes, key=lambda node: _ORDER[phases[node]])

@@ -15,18 +15,18 @@ import numpy as np
 from backlit.errors import DataError
 from backlit.graph import Graph, Node
 from backlit.interpret import Program
-from backlit.network.quantities import Quantities
+from backlit.network.quantities import Quantities, listed
 from backlit.update.optimizers import SGD
 from backlit.update.step import Pass, step_graph, whole_pass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from backlit.graph.node import Array
+    from backlit.graph.node import Array, Shape
     from backlit.network.architecture import Architecture
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Trace(Mapping[str, Any]):
     """A recorded pass. As a mapping: the forward quantities, inputs and parameters.
 
@@ -79,6 +79,9 @@ class Trace(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self.quantities) + len(self.gradients)
 
+    def __repr__(self) -> str:
+        return listed(self)
+
     @classmethod
     def record(
         cls,
@@ -101,7 +104,8 @@ class Trace(Mapping[str, Any]):
             sample_weight: `(samples,)`: each sample's error is multiplied by it.
 
         Raises:
-            DataError: x or t has a wrong shape, or holds what is no finite number.
+            DataError: x, t or weights have a wrong shape, or hold what is no finite
+                number.
         """
         a = architecture
         x = checked("x", x, a.inputs, "inputs")
@@ -111,10 +115,12 @@ class Trace(Mapping[str, Any]):
         graph = step_graph(one_pass, a, SGD(learning_rate))
         given: dict[str, Any] = {"x": x, "t": t, **parameters, "step": 1.0}
         if weighted:
-            given["sample_weight"] = np.asarray(sample_weight, "f8")
+            given["sample_weight"] = _weight(sample_weight, x.shape[:-1])
+        # Copies: what is recorded must not change with the network.
+        given = {name: np.array(value, "f8") for name, value in given.items()}
         values = dict(zip(graph.nodes, Program(graph).values(given), strict=True))
         for name, node in graph.inputs.items():  # x itself, say, may not be needed
-            values.setdefault(node, np.asarray(given[name], "f8"))
+            values.setdefault(node, given[name])
         return cls(a, one_pass, graph, values, learning_rate)
 
     @property
@@ -133,6 +139,19 @@ class Trace(Mapping[str, Any]):
     def error_after(self) -> float:
         """E of the same samples after the update."""
         return self.error_with(self.updated)
+
+
+def _weight(given: Any, shape: Shape) -> Array:
+    try:
+        array: Array = np.asarray(given, "f8")
+    except (TypeError, ValueError):
+        raise DataError(f"sample_weight must be numbers, {shape}") from None
+    if array.shape != shape or not (np.isfinite(array) & (array >= 0)).all():
+        raise DataError(
+            f"sample_weight must have the shape {shape} and be finite and not "
+            f"negative, got the shape {array.shape}"
+        )
+    return array
 
 
 def checked(

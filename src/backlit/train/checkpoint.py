@@ -1,7 +1,7 @@
 """Models on disk: one safetensors file, written whole or not at all.
 
 Tensors: the parameters by their names, `state.*` of the optimizer, and `current.*`
-where the parameters kept are not the last ones. Metadata, all of it JSON:
+where the parameters that training goes on from are others. Metadata, all of it JSON:
 
     backlit_format   the version of this layout, a whole number
     network          the tables of a network file
@@ -12,7 +12,8 @@ where the parameters kept are not the last ones. Metadata, all of it JSON:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from math import isnan, nan
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import numpy as np
@@ -20,33 +21,21 @@ import numpy as np
 from backlit.errors import BacklitError, DataError
 from backlit.files import read_whole, write_whole
 from backlit.network import file as network_file
+from backlit.options import positive, whole
 from backlit.train.history import History
+from backlit.train.resume import Options  # noqa: TC001 - msgspec reads it when run
 from backlit.train.state import TrainingState
-from backlit.update.description import optimizer_from, to_data
+from backlit.update.description import optimizer_from
+from backlit.update.step import state_name
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from backlit.graph.node import Array
+    from backlit.graph.node import Array, Shape
     from backlit.network.architecture import Architecture
-    from backlit.update.optimizers import Optimizer
 
 FORMAT = 1
-
-
-class Options(msgspec.Struct, forbid_unknown_fields=True):
-    """The options of a run that must stay the same when it is resumed."""
-
-    optimizer: dict[str, Any]
-    batch_size: int
-    shuffle: bool
-    seed: int
-    dtype: str
-    samples: int
-
-    def build(self) -> Optimizer:
-        """Return the optimizer."""
-        return optimizer_from(self.optimizer)
 
 
 class _Training(msgspec.Struct, forbid_unknown_fields=True):
@@ -56,11 +45,15 @@ class _Training(msgspec.Struct, forbid_unknown_fields=True):
     batch: int
     loss_sum: float
     seen: int
+    learning_rate: float | None
     best_score: float | None
     waited: int
     rows: list[dict[str, float | None]]
     stopped: str
     best_epoch: int | None
+
+
+_Format = Annotated[int, msgspec.Meta(ge=1)]
 
 
 class _Network(msgspec.Struct, forbid_unknown_fields=True):
@@ -79,6 +72,7 @@ class Model:
         state: Where training stands, if it was stored.
         options: The options of the run, likewise.
         preparation: JSON of how a table becomes inputs, if there was a table.
+        learning_rate: The η of one step of gradient descent, as in a network file.
     """
 
     architecture: Architecture
@@ -87,6 +81,7 @@ class Model:
     state: TrainingState | None = None
     options: Options | None = None
     preparation: str | None = None
+    learning_rate: float = 0.5
 
 
 def save(path: str | Path, model: Model) -> None:
@@ -94,7 +89,7 @@ def save(path: str | Path, model: Model) -> None:
     import safetensors.numpy  # noqa: PLC0415 - slow to import
 
     head, layers = network_file.describe(model.architecture)
-    head.seed = model.seed
+    head.seed, head.learning_rate = model.seed, model.learning_rate
     metadata = {
         "backlit_format": str(FORMAT),
         "network": _json(_Network(head, layers)),
@@ -103,9 +98,9 @@ def save(path: str | Path, model: Model) -> None:
     if model.state and model.options:
         metadata["training"] = _json(_training(model.state, model.options))
         tensors |= model.state.optimizer
-        if model.state.best:
-            current = model.state.parameters
-            tensors |= {f"current.{name}": p for name, p in current.items()}
+        last = model.state.parameters
+        if model.state.best or not _same(last, model.parameters):
+            tensors |= {f"current.{name}": p for name, p in last.items()}
     if model.preparation:
         metadata["preparation"] = model.preparation
     whole = {name: np.ascontiguousarray(t) for name, t in tensors.items()}
@@ -123,16 +118,15 @@ def load(path: str | Path) -> Model:
     tensors, metadata = _unpacked(data, path)
     if "backlit_format" not in metadata or "network" not in metadata:
         raise DataError(f"{path} holds tensors, but is no backlit model")
-    if not metadata["backlit_format"].isdigit():
-        raise DataError(f"{path}: the model's format is not a number")
-    if int(metadata["backlit_format"]) > FORMAT:
-        raise DataError(
-            f"{path} was written by a newer backlit (format "
-            f"{metadata['backlit_format']}, this one reads up to {FORMAT}); upgrade"
-        )
     try:
+        written = msgspec.json.decode(metadata["backlit_format"], type=_Format)
+        if written > FORMAT:
+            raise DataError(
+                f"{path} was written by a newer backlit (format {written}, this one "
+                f"reads up to {FORMAT}); upgrade"
+            )
         return _model(tensors, metadata)
-    except (BacklitError, msgspec.MsgspecError, KeyError) as error:
+    except (BacklitError, msgspec.MsgspecError, RecursionError) as error:
         raise DataError(f"{path} is damaged: {error}") from None
 
 
@@ -144,33 +138,49 @@ def _unpacked(data: bytes, path: str | Path) -> tuple[dict[str, Array], dict[str
         tensors = safetensors.numpy.load(data)
         length = int.from_bytes(data[:8], "little")
         header = msgspec.json.decode(data[8 : 8 + length], type=dict[str, Any])
-    except (safetensors.SafetensorError, msgspec.MsgspecError, ValueError):
+    except (safetensors.SafetensorError, msgspec.MsgspecError, ValueError, KeyError):
         raise DataError(
             f"{path} is no model, or was cut off; a .safetensors file that "
             "backlit wrote is needed"
         ) from None
-    return tensors, header.get("__metadata__", {})
+    return tensors, header.get("__metadata__") or {}
 
 
 def _model(tensors: dict[str, Array], metadata: dict[str, str]) -> Model:
     described = msgspec.json.decode(metadata["network"], type=_Network)
     architecture = network_file.build(described.network, described.layer)
-    for name, shape in architecture.shapes.items():
-        if name not in tensors or tensors[name].shape != shape:
-            raise DataError(f"{name} is missing or not of the shape {shape}")
-    parameters = {name: tensors[name] for name in architecture.shapes}
+    parameters = _tensors(tensors, architecture.shapes)
     state = options = None
     if "training" in metadata:
         stored = msgspec.json.decode(metadata["training"], type=_Training)
-        options, state = stored.options, _state(stored, tensors, parameters)
+        options, state = stored.options, _state(stored, tensors, architecture)
     return Model(
         architecture,
-        described.network.seed,
+        whole("seed", described.network.seed),
         parameters,
         state,
         options,
         metadata.get("preparation"),
+        positive("learning_rate", described.network.learning_rate),
     )
+
+
+def _tensors(
+    tensors: dict[str, Array], shapes: Mapping[str, Shape], start: str = ""
+) -> dict[str, Array]:
+    """Return the tensors of these names, with checked shapes and values."""
+    for name, shape in shapes.items():
+        found = tensors.get(start + name)
+        if found is None or found.shape != shape:
+            raise DataError(f"{start}{name} is missing, or not of the shape {shape}")
+        if found.dtype.kind != "f" or not np.isfinite(found).all():
+            raise DataError(f"{start}{name} holds what is no finite number")
+    return {name: tensors[start + name] for name in shapes}
+
+
+def _same(a: Mapping[str, Array], b: Mapping[str, Array]) -> bool:
+    """Tell whether arrays are the same to the last bit, their precision included."""
+    return all(a[n].dtype == b[n].dtype and a[n].tobytes() == b[n].tobytes() for n in a)
 
 
 def _training(state: TrainingState, options: Options) -> _Training:
@@ -182,46 +192,41 @@ def _training(state: TrainingState, options: Options) -> _Training:
         state.batch,
         state.loss_sum,
         state.seen,
+        None if isnan(state.learning_rate) else state.learning_rate,
         None if infinite else state.best_score,
         state.waited,
         [dict(row) for row in state.history.rows],
         state.history.stopped,
-        state.history.best_epoch,
+        state.best_epoch,
     )
 
 
 def _state(
-    stored: _Training, tensors: dict[str, Array], parameters: dict[str, Array]
+    stored: _Training, tensors: dict[str, Array], architecture: Architecture
 ) -> TrainingState:
-    start, state = "current.", "state."
-    last = {n.removeprefix(start): t for n, t in tensors.items() if n.startswith(start)}
-    nan = float("nan")
+    shapes, kinds = architecture.shapes, optimizer_from(stored.options.optimizer).state
+    kept = _tensors(tensors, shapes)
+    apart = any(name.startswith("current.") for name in tensors)
     rows = [{k: nan if v is None else v for k, v in r.items()} for r in stored.rows]
+    arrays = {
+        state_name(kind, name): shapes[name]
+        for name in architecture.trainable
+        for kind in kinds
+    }
     return TrainingState(
-        parameters=last or parameters,
-        optimizer={n: t for n, t in tensors.items() if n.startswith(state)},
+        parameters=_tensors(tensors, shapes, "current.") if apart else kept,
+        optimizer=_tensors(tensors, arrays) if stored.step else {},
         step=stored.step,
         epoch=stored.epoch,
         batch=stored.batch,
         loss_sum=stored.loss_sum,
         seen=stored.seen,
-        best=parameters if last else {},
+        learning_rate=nan if stored.learning_rate is None else stored.learning_rate,
+        best={} if stored.best_epoch is None else kept,
         best_score=float("inf") if stored.best_score is None else stored.best_score,
+        best_epoch=stored.best_epoch,
         waited=stored.waited,
         history=History(rows, stored.stopped, stored.best_epoch),
-    )
-
-
-def options_of(
-    optimizer: Optimizer, batch_size: int, seed: int, samples: int, **more: Any
-) -> Options:
-    """Return the options of a run as they are stored."""
-    return Options(
-        optimizer=to_data(optimizer),
-        batch_size=batch_size,
-        seed=seed,
-        samples=samples,
-        **more,
     )
 
 

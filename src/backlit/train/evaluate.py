@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from backlit.interpret import Program
 from backlit.simplify import simplify
 from backlit.train.classes import class_indices, signed
 from backlit.train.metrics import METRICS, score
+from backlit.train.samples import as_numbers, inputs
 from backlit.update.step import forward_pass, whole_pass
 
 if TYPE_CHECKING:
@@ -45,6 +46,20 @@ def predict(
     if not parts:
         return np.zeros((0, architecture.outputs))
     return np.concatenate(parts)
+
+
+def predictions(
+    architecture: Architecture, parameters: Mapping[str, Array], X: Any
+) -> Array:
+    """Return the prediction for every row of X, or for one sample `(inputs,)`.
+
+    Raises:
+        DataError: X is no numbers, or has another width.
+    """
+    array = as_numbers("X", X)
+    table = inputs(architecture, np.atleast_2d(array))
+    found = predict(architecture, parameters, table)
+    return found[0] if array.ndim == 1 else found
 
 
 @lru_cache(maxsize=64)

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from math import inf
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -168,8 +167,6 @@ def _start(architecture: Architecture, state: TrainingState, plan: Plan) -> None
             for kind in plan.optimizer.state
         }
     state.parameters = {n: np.asarray(p, dtype) for n, p in state.parameters.items()}
-    if plan.early_stopping is None:  # an earlier run's best is no longer wanted
-        vars(state).update(best={}, best_score=inf, best_epoch=None, waited=0)
 
 
 def _epochs(

@@ -122,13 +122,19 @@ def _check_range(loss: str, T: Array) -> None:
         raise DataError(f"T is {shown} at row {row}; for {loss} it must be {needed}")
 
 
-def _table(name: str, given: Any, width: int, meaning: str) -> Array:
+def as_numbers(name: str, given: Any) -> Array:
+    """Return an array, or what can become one, as float64; raises DataError."""
     try:
-        array = np.asarray(given, np.float64)
+        array: Array = np.asarray(given, np.float64)
     except (TypeError, ValueError):
         raise DataError(
             f"{name} must be a table of numbers; encode text and fill gaps first"
         ) from None
+    return array
+
+
+def _table(name: str, given: Any, width: int, meaning: str) -> Array:
+    array = as_numbers(name, given)
     if array.ndim != 2 or array.shape[1] != width:
         raise DataError(
             f"{name} has the shape {array.shape}; the network has {width} {meaning}, "

@@ -51,6 +51,19 @@ class EarlyStopping:
         return known("column to monitor", self.monitor or usual, columns)
 
 
+def stopping(rule: EarlyStopping | int | None) -> EarlyStopping | None:
+    """Return a rule itself, or that of a number of epochs to wait; True is the usual.
+
+    Raises:
+        OptionError: It is none of these, or the number is below 1.
+    """
+    if rule is None or rule is False:
+        return None
+    if rule is True:
+        return EarlyStopping()
+    return rule if isinstance(rule, EarlyStopping) else EarlyStopping(rule)
+
+
 def judge(rule: EarlyStopping, state: TrainingState, row: Row) -> dict[str, Any]:
     """Return how an epoch's row changes the state: a new best, or longer waiting."""
     name = rule.column(list(row))

@@ -15,19 +15,23 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import (
     _check_sample_weight,
     check_is_fitted,
+    column_or_1d,
     validate_data,
 )
 
 from backlit.errors import DataError
-from backlit.interop.estimators.learning import Problem, learn
-from backlit.interop.estimators.options import check, seed_of
+from backlit.interop.estimators.learning import learn, learn_more
+from backlit.interop.estimators.options import seed_of
+from backlit.model import Network
+from backlit.train.evaluate import predict
 from backlit.train.samples import Samples
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from backlit.graph.node import Array
-    from backlit.model import Network
+    from backlit.interop.estimators.learning import Problem
+    from backlit.interop.estimators.targets import Scale
     from backlit.train.state import TrainingState
     from backlit.update.optimizers import Optimizer
     from backlit.update.schedules import Schedule
@@ -147,40 +151,101 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc] # sklearn has no ty
     def _forward(self, X: Any, quantity: str = "prediction") -> Array:
         """Return a quantity of the network for each row of X, `(samples, outputs)`."""
         check_is_fitted(self)
-        X = validate_data(
-            self, X, accept_sparse=SPARSE, dtype=np.float64, reset=False
-        )
+        X = validate_data(self, X, accept_sparse=SPARSE, dtype=np.float64, reset=False)
         net = self.network_
+        if quantity == "logits":
+            quantity = f"{net.architecture.names[-1]}.output"
         return predict(net.architecture, dict(net.parameters), _dense(X), quantity)
 
-    def _table(self, X: Any, y: Any, *, reset: bool, **checks: Any) -> tuple[Array, Any]:
-        """Check X and y; return them as dense X float64 and y in as many columns."""
+    def _goes_on(self, *, partial: bool) -> bool:
+        """Tell whether to go on with the network there is."""
+        return hasattr(self, "network_") and (partial or self.warm_start)
+
+    def _table(self, X: Any, y: Any, *, reset: bool, numeric: bool) -> Any:
+        """Check X and y; return X dense in float64, and y."""
         X, y = validate_data(
             self,
             X,
             y,
             accept_sparse=SPARSE,
             multi_output=True,
+            y_numeric=numeric,
             dtype=np.float64,
             reset=reset,
-            **checks,
         )
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
         return _dense(X), y
 
-    def _goes_on(self, *, partial: bool) -> bool:
-        """Tell whether to go on with the network there is."""
-        return hasattr(self, "network_") and (partial or self.warm_start)
-
-    def _learn(self, problem: Problem, *, partial: bool) -> None:
+    def _learn(
+        self, problem: Problem, scale: Scale | None = None, *, partial: bool
+    ) -> None:
+        """Train, and note what was found, with weights for targets in their units."""
         goes_on = self._goes_on(partial=partial)
         seed = self.network_.seed if goes_on else seed_of(self.random_state)
-        before = self._state if goes_on else None
-        learnt = (learn_more if partial else learn)(self, problem, seed, before)
-        ...
+        how = learn_more if partial else learn
+        learnt = how(self, problem, seed, self._state if goes_on else None)
+        self._state: TrainingState = learnt.state
+        a, parameters = learnt.architecture, learnt.state.parameters
+        self.network_: Network = Network(
+            a.inputs, a.layers, a.loss, seed=seed, l1=a.l1, l2=a.l2
+        )
+        if scale is not None:
+            parameters = scale.unfolded(parameters, a.names[-1])
+        self.network_.parameters.update(parameters)
+        self.n_outputs_, self.n_layers_ = a.outputs, len(a.layers) + 1
+        self.n_iter_ = learnt.epochs
+        self.t_: int = learnt.epochs * learnt.samples + (self.t_ if goes_on else 0)
+        self._note_curves(learnt.scores, goes_on=goes_on)
+
+    def _note_curves(self, scores: list[float], *, goes_on: bool) -> None:
+        """Note errors and scores, epoch by epoch."""
+        self.loss_curve_ = self._state.history.column("loss")
+        self.loss_ = self.loss_curve_[-1] if self.loss_curve_ else np.nan
+        earlier = (self.validation_scores_ if goes_on else None) or []
+        curve = [*earlier, *scores] if self.early_stopping else None
+        self.validation_scores_: list[float] | None = curve
+        self.best_validation_score_ = max(curve, default=np.nan) if curve else None
+        self.best_loss_ = None if curve else min(self.loss_curve_, default=np.nan)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
+
+
+def weights_of(sample_weight: Any, X: Array) -> Array:
+    """Return checked weights `(samples,)`, all 1 if none are given.
+
+    Raises:
+        ValueError: They are not one for each sample, negative, not finite, or all 0.
+    """
+    found: Array = _check_sample_weight(
+        sample_weight, X, dtype=np.float64, ensure_non_negative=True
+    )
+    return found
+
+
+def weighted(X: Array, T: Array, weight: Array, unit: float | None = None) -> Any:
+    """Return the samples that count, and what a weight of 1 was before.
+
+    Samples of weight 0 are left out, as if they had never been there.
+
+    Args:
+        X: `(samples, inputs)`.
+        T: `(samples, outputs)`.
+        weight: `(samples,)`.
+        unit: What to divide weights by; by default their mean.
+    """
+    rows = weight > 0
+    if not rows.any():
+        raise DataError("all samples have the weight 0; at least one must count")
+    unit = weight[rows].mean() if unit is None else unit
+    scaled = weight[rows] / unit
+    even = np.all(scaled == 1)
+    return Samples(X[rows], T[rows], None if even else scaled), float(unit)
+
+
+def _dense(X: Any) -> Array:
+    table: Array = X.toarray() if issparse(X) else X
+    return table

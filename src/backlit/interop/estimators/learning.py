@@ -191,11 +191,13 @@ def _train(
 ) -> None:
     """Train; if adaptive, go on with a fifth of the learning rate after each stop."""
     fit(architecture, state, data, plan)
-    rate: Any = plan.optimizer.learning_rate
-    while adaptive and state.history.stopped == "callback" and rate > SMALLEST_RATE:
-        rate, rule.waited = rate / 5, 0
-        slower: Any = replace(plan.optimizer, learning_rate=rate)  # type: ignore[type-var]
-        fit(architecture, state, data, replace(plan, optimizer=slower))
+    optimizer: Any = plan.optimizer
+    while adaptive and state.history.stopped == "callback":
+        if optimizer.learning_rate <= SMALLEST_RATE:
+            break
+        rule.waited = 0
+        optimizer = replace(optimizer, learning_rate=optimizer.learning_rate / 5)
+        fit(architecture, state, data, replace(plan, optimizer=optimizer))
 
 
 def _judge(

@@ -12,8 +12,8 @@ from sklearn.utils import check_random_state
 
 from backlit.errors import OptionError
 from backlit.network.architecture import Architecture, Dense, activations
-from backlit.options import closest, fraction, known, not_negative, positive, whole
-from backlit.update.optimizers import OPTIMIZERS, SGD, Adam, AdamW, Optimizer
+from backlit.options import fraction, known, not_negative, positive, whole
+from backlit.update.optimizers import OPTIMIZERS, SGD, Adam, Optimizer, named
 from backlit.update.schedules import InverseScaling, Schedule
 
 if TYPE_CHECKING:
@@ -28,14 +28,23 @@ DTYPES = ("float64", "float32")
 MEANS = ("binary_cross_entropy_with_logits", "mae", "huber")
 
 
-def check(options: NetworkEstimator) -> None:
-    """Check every parameter by itself; raises OptionError for the first that is wrong.
+def check(options: NetworkEstimator, *, partial: bool) -> None:
+    """Check every parameter by itself.
 
-    What descriptions of networks and optimizers check themselves is left to them,
-    where they call it by the same name.
+    Raises:
+        OptionError: One is wrong, or does not go with `partial_fit`.
     """
     for name, test in CHECKS.items():
         test(name, getattr(options, name))
+    if partial and options.early_stopping:
+        raise OptionError(
+            "early_stopping=True; partial_fit needs False: it holds none out"
+        )
+    if partial and getattr(options, "class_weight", None) == "balanced":
+        raise OptionError(
+            "class_weight='balanced' needs all data at once; for partial_fit give "
+            "weights by class, such as those of sklearn's compute_class_weight"
+        )
 
 
 def _flag(name: str, value: Any) -> None:
@@ -56,7 +65,9 @@ def _unless(exempt: Any, test: Callable[[str, Any], Any]) -> Callable[[str, Any]
     """Return a check that lets one value pass."""
 
     def exempting(name: str, value: Any) -> None:
-        if not (value is exempt or (isinstance(value, str | float) and value == exempt)):
+        if not (
+            value is exempt or (isinstance(value, str | float) and value == exempt)
+        ):
             test(name, value)
 
     return exempting
@@ -76,6 +87,10 @@ def _dtype(name: str, value: Any) -> None:
     known(name, value, DTYPES)
 
 
+def _activation(name: str, value: Any) -> None:
+    known(name, value, [*ACTIVATIONS, "linear", *activations()])
+
+
 def _sizes(name: str, value: Any) -> None:
     del name
     hidden_sizes(value)
@@ -83,6 +98,7 @@ def _sizes(name: str, value: Any) -> None:
 
 CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "hidden_layer_sizes": _sizes,
+    "activation": _activation,
     "solver": _solver,
     "alpha": not_negative,
     "l1": not_negative,
@@ -150,9 +166,6 @@ def architecture_of(
             divided by, so that two samples do what one of weight 2 does.
     """
     name = ACTIVATIONS.get(options.activation, options.activation)
-    names = [*ACTIVATIONS, "linear", *activations()]
-    if options.activation not in names:
-        known("activation", options.activation, names)
     layers = [Dense(n, name) for n in hidden_sizes(options.hidden_layer_sizes)]
     share = batch_weight * (outputs if loss in MEANS else 1)
     return Architecture(
@@ -166,29 +179,29 @@ def architecture_of(
 
 def optimizer_of(options: NetworkEstimator, samples: int, batch: int) -> Optimizer:
     """Return the optimizer that the parameters describe, for so many samples."""
-    chosen = options.solver
+    chosen: Any = options.solver
     if isinstance(chosen, str):
-        chosen = replace(_named(options), learning_rate=_first(options, samples, batch))
+        rate = _rate_of(options, samples, batch)
+        chosen = replace(_named(options, chosen), learning_rate=rate)
     if options.clip_norm is not None:
         chosen = replace(chosen, clip_norm=options.clip_norm)
-    return chosen
+    return named(chosen)
 
 
-def _named(options: NetworkEstimator) -> Any:
-    """Return the optimizer of a name with the parameters that it has."""
-    name = str(options.solver)
-    usual = OPTIMIZERS[name]
-    if isinstance(usual, Adam | AdamW):
-        given = {"beta1": options.beta_1, "beta2": options.beta_2}
-        return replace(usual, **given, epsilon=options.epsilon)
+def _named(options: NetworkEstimator, name: str) -> Any:
+    """Return the optimizer of a name with those of the parameters that it has."""
+    usual: Any = OPTIMIZERS[name]
     if isinstance(usual, SGD):
-        nesterov = options.nesterovs_momentum if name == "sgd" else name == "nesterov"
         momentum = options.momentum
-        return replace(usual, momentum=momentum, nesterov=bool(nesterov and momentum))
-    return replace(usual, epsilon=options.epsilon)
+        wanted = options.nesterovs_momentum if name == "sgd" else usual.nesterov
+        return replace(usual, momentum=momentum, nesterov=bool(wanted and momentum))
+    given = {"epsilon": options.epsilon}
+    if isinstance(usual, Adam):
+        given |= {"beta1": options.beta_1, "beta2": options.beta_2}
+    return replace(usual, **given)
 
 
-def _first(options: NetworkEstimator, samples: int, batch: int) -> Schedule | float:
+def _rate_of(options: NetworkEstimator, samples: int, batch: int) -> Schedule | float:
     """Return the learning rate, or how it changes from step to step."""
     if isinstance(options.learning_rate, Schedule):
         return options.learning_rate

@@ -1,7 +1,7 @@
 """Targets as a network takes them, and its outputs as predictions, there and back.
 
-    classes   two: one column of 0 and 1     more: one-hot rows     labels: as they are
-    numbers   (t - mean) / scale, undone in the last layer's weights
+classes   two: one column of 0 and 1     more: one-hot rows     labels: as they are
+numbers   (t - mean) / scale, undone in the last layer's weights
 
 """
 
@@ -19,9 +19,9 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from sklearn.utils.validation import column_or_1d
 
 from backlit.errors import DataError
+from backlit.train.classes import class_indices
 from backlit.train.metrics import accuracy
 from backlit.train.predictions import predicted
-from backlit.train.classes import class_indices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,12 +53,19 @@ class Labels:
             return "binary_cross_entropy_with_logits"
         return "cross_entropy"
 
+    @property
+    def link(self) -> str:
+        """The name of what makes probabilities of outputs, as in MLPClassifier."""
+        return "logistic" if self.independent else "softmax"
+
     def encode(self, y: Any) -> Array:
         """Return targets `(samples, outputs)`; raises ValueError for other classes."""
         if self.several:
             return _indicators(y, len(self.classes))
         if type_of_target(y) == "multilabel-indicator":
-            raise DataError(f"y has {y.shape[1]} columns; before, it had one of classes")
+            raise DataError(
+                f"y has {y.shape[1]} columns; before, it had one of classes"
+            )
         encoder = LabelEncoder()
         encoder.classes_ = self.classes
         numbers = encoder.transform(y)
@@ -96,12 +103,33 @@ class Labels:
         return accuracy(class_indices(T), prediction, weight)
 
 
-def labels_of(y: Any, classes: Any | None = None) -> Labels:
-    """Return the labels that a target has, or that are said to be all there are.
+def labels_of(
+    y: Any,
+    classes: Any | None = None,
+    before: Labels | None = None,
+    *,
+    partial: bool = False,
+) -> Labels:
+    """Return the labels that can be predicted.
+
+    Args:
+        y: Classes `(samples,)`, or 0 and 1 `(samples, labels)`.
+        classes: All classes there are, if that is said.
+        before: The labels so far, to go on with.
+        partial: Whether y may lack some of the classes.
 
     Raises:
-        ValueError: It is of numbers or of several columns of classes, or has one class.
+        ValueError: y is of numbers or of several columns of classes, or has one class;
+            or classes are missing, or not those of before.
     """
+    if before is not None:
+        if classes is not None and not np.array_equal(
+            before.classes, np.unique(classes)
+        ):
+            raise DataError(
+                f"classes={classes!r}; in the first call it was {before.classes!r}"
+            )
+        return before
     check_classification_targets(y)
     kind = type_of_target(y)
     if kind == "multilabel-indicator":
@@ -111,10 +139,19 @@ def labels_of(y: Any, classes: Any | None = None) -> Labels:
             f"y has {y.shape[1]} columns of classes; give one column, or for several "
             "labels at once columns of 0 and 1"
         )
-    found = np.unique(column_or_1d(y if classes is None else classes))
+    if partial and classes is None:
+        raise DataError(
+            "the first partial_fit needs classes=, all classes there are, such as "
+            "np.unique(y) of the whole data"
+        )
+    return _distinct(y if classes is None else classes)
+
+
+def _distinct(y: Any) -> Labels:
+    found = np.unique(column_or_1d(y))
     if len(found) < 2:
         raise DataError(
-            f"y has one class only, {found[0]}; at least two classes are needed"
+            f"y has one class only, {found[0]!r}; at least two classes are needed"
         )
     return Labels(found)
 
@@ -140,15 +177,15 @@ def class_weights(class_weight: Any, y: Any, sample_weight: Array) -> Array:
     """
     rows = sample_weight > 0
     found = np.zeros(len(sample_weight))
-    counted = y[rows]
-    if np.ndim(counted) == 2:
-        dense = counted.toarray() if issparse(counted) else counted
-        found[rows] = compute_sample_weight(class_weight, dense)
+    if np.ndim(y) == 2:
+        counted = y[rows].toarray() if issparse(y) else y[rows]
+        found[rows] = compute_sample_weight(class_weight, counted)
         return found
-    classes, numbers = np.unique(counted, return_inverse=True)
-    found[rows] = compute_class_weight(
-        class_weight, classes=classes, y=counted, sample_weight=sample_weight[rows]
-    )[numbers]
+    classes, numbers = np.unique(y[rows], return_inverse=True)
+    of_class = compute_class_weight(
+        class_weight, classes=classes, y=y[rows], sample_weight=sample_weight[rows]
+    )
+    found[rows] = of_class[numbers]
     return found
 
 
@@ -161,9 +198,13 @@ class Scale:
 
     def encode(self, y: Array) -> Array:
         """Return standardised targets `(samples, outputs)`."""
+        if y.shape[1:] != self.mean.shape:
+            raise DataError(
+                f"y has {y.shape[1]} columns; before, it had {len(self.mean)}"
+            )
         return (y - self.mean) / self.scale
 
-    def unfold(self, parameters: Mapping[str, Array], layer: str) -> dict[str, Array]:
+    def unfolded(self, parameters: Mapping[str, Array], layer: str) -> dict[str, Array]:
         """Return parameters of which that layer gives numbers in their own units."""
         weight, bias = f"{layer}.weight", f"{layer}.bias"
         return {
@@ -173,12 +214,12 @@ class Scale:
         }
 
 
-def scale_of(y: Array, weight: Array) -> Scale:
-    """Return the scale that gives weighted targets mean 0 and deviation 1."""
+def scale_of(y: Array, weight: Array, *, normalize: bool) -> Scale:
+    """Return the scale of weighted targets `(samples, outputs)`.
+
+    They then have mean 0 and deviation 1; if not normalised, they stay as they are.
+    """
+    if not normalize:
+        return Scale(np.zeros(y.shape[1]), np.ones(y.shape[1]))
     scaler = StandardScaler().fit(y, sample_weight=weight)
     return Scale(scaler.mean_, scaler.scale_)
-
-
-def no_scale(outputs: int) -> Scale:
-    """Return the scale that leaves targets as they are."""
-    return Scale(np.zeros(outputs), np.ones(outputs))

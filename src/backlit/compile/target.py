@@ -1,0 +1,90 @@
+"""The processors that programs are made for, and LLVM's part of making them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Target:
+    """A processor.
+
+    Attributes:
+        triple: LLVM's name of the system.
+        cpu: LLVM's name of the processor.
+        features: Its abilities, as LLVM lists them.
+        width: Bytes of a vector register to use.
+        registers: Vector registers.
+    """
+
+    triple: str
+    cpu: str
+    features: str
+    width: int
+    registers: int
+
+
+@lru_cache(maxsize=1)
+def host() -> Target:
+    """Return the processor that this is running on."""
+    import llvmlite.binding as llvm  # noqa: PLC0415 - slow to import
+
+    features = llvm.get_host_cpu_features()
+    wide = features.get("avx512f", False)
+    middle = features.get("avx2", False)
+    width, registers = (64, 32) if wide else (32, 16) if middle else (16, 16)
+    return Target(
+        llvm.get_process_triple(),
+        llvm.get_host_cpu_name(),
+        features.flatten(),
+        width,
+        registers,
+    )
+
+
+WASM = Target("wasm32-unknown-unknown", "generic", "+simd128", 16, 16)
+
+
+def machine(target: Target) -> Any:
+    """Return LLVM's machine for a target."""
+    import llvmlite.binding as llvm  # noqa: PLC0415 - slow to import
+
+    if target is WASM:
+        llvm.initialize_all_targets()
+        llvm.initialize_all_asmprinters()
+    else:
+        llvm.initialize_native_target()
+        llvm.initialize_native_asmprinter()
+    return llvm.Target.from_triple(target.triple).create_target_machine(
+        cpu=target.cpu, features=target.features, opt=2, reloc="pic"
+    )
+
+
+def optimised(text: str, target: Target) -> Any:
+    """Return a checked module in LLVM's form, simplified.
+
+    The code is written in vectors already: LLVM need not find them, which would take
+    most of the time.
+    """
+    import llvmlite.binding as llvm  # noqa: PLC0415 - slow to import
+
+    at = machine(target)
+    module = llvm.parse_assembly(text)
+    module.triple = target.triple
+    module.data_layout = str(at.target_data)
+    module.verify()
+    options = llvm.create_pipeline_tuning_options(speed_level=2)
+    options.loop_vectorization = False
+    options.slp_vectorization = False
+    options.loop_unrolling = False
+    passes = llvm.create_pass_builder(at, options)
+    passes.getModulePassManager().run(module, passes)
+    return module
+
+
+def assembled(text: str, target: Target) -> bytes:
+    """Return the object code of a module."""
+    data: bytes = machine(target).emit_object(optimised(text, target))
+    return data

@@ -1,0 +1,65 @@
+"""Taking training up again: what must stay as it was, so that no bit differs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from backlit.errors import DataError
+from backlit.update.description import optimizer_from, to_data
+
+if TYPE_CHECKING:
+    from backlit.train.fit import Plan
+    from backlit.train.state import TrainingState
+
+
+class Options(msgspec.Struct, forbid_unknown_fields=True):
+    """The options of a run that must stay the same when it is resumed."""
+
+    optimizer: dict[str, Any]
+    batch_size: int
+    shuffle: bool
+    seed: int
+    dtype: str
+    samples: int
+
+
+def options_of(plan: Plan, samples: int) -> Options:
+    """Return what of a plan must stay the same, and the number of samples."""
+    return Options(
+        to_data(plan.optimizer),
+        plan.batch_size,
+        plan.shuffle,
+        plan.seed,
+        plan.dtype,
+        samples,
+    )
+
+
+def resumed(plan: Plan, options: Options, samples: int) -> Plan:
+    """Return a plan with what must stay as it was in the run before.
+
+    Raises:
+        DataError: There are more or fewer samples than there were.
+    """
+    if options.samples != samples:
+        raise DataError(
+            f"training was on {options.samples} samples, now there are {samples}; "
+            "resume needs the same data and split"
+        )
+    return replace(
+        plan,
+        optimizer=optimizer_from(options.optimizer),
+        batch_size=options.batch_size,
+        shuffle=options.shuffle,
+        seed=options.seed,
+        dtype=options.dtype,
+    )
+
+
+def forget_best(state: TrainingState) -> None:
+    """Let the last parameters count again, after a run that kept the best."""
+    vars(state).update(best={}, best_score=inf, best_epoch=None, waited=0)
