@@ -220,7 +220,7 @@ smooth_graphs = partial(graphs, smooth=True)
 
 
 def with_gradients(case: Case) -> Case:
-    """Return the case with the gradient of its first output's sum as further outputs."""
+    """Return the case with the gradients of its first output's sum as well."""
     inputs, outputs = case.graph.inputs, dict(case.graph.outputs)
     error = bl.sum(next(iter(outputs.values())))
     found = backward(error, inputs.values())

@@ -85,7 +85,7 @@ def check_record(op):
 
 
 def check_forward(op, sample):
-    """The value is that of an independent reference: formula, elements, whole arrays."""
+    """The value is that of the formula, of the elements and of whole arrays."""
     arrays = arrays_of(sample, generator(op, sample))
     _, node = traced(op, sample, arrays)
     value = op(*arrays, **sample.attributes)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from graphs import graphs, operations, with_gradients
-from hypothesis import given
+from hypothesis import assume, given
 
 import backlit as bl
 from backlit import simplify as module
@@ -37,8 +37,10 @@ EXAMPLES = {
     "3 * (2 * x)": (3 * (2 * X), "%1 = constant(value=6.0)\nz = mul(%1, x)"),
     "3 * (5 * x), which may round": (
         3 * (5 * X),
-        "%1 = constant(value=3.0)\n%2 = constant(value=5.0)\n%3 = mul(%2, x)\n"
-        "z = mul(%1, %3)",
+        (
+            "%1 = constant(value=3.0)\n%2 = constant(value=5.0)\n%3 = mul(%2, x)\n"
+            "z = mul(%1, %3)"
+        ),
     ),
     "-(2 * x)": (-(2 * X), "%1 = constant(value=-2.0)\nz = mul(%1, x)"),
     "x / 1": (X / 1, "z = x"),
@@ -50,19 +52,21 @@ EXAMPLES = {
         X**0,
         "%1 = constant(value=1.0)\nz = broadcast_to(%1, shape=(2, 3))",
     ),
-    "--x": (-(-X), "z = x"),
+    "-(-x)": (bl.neg(-X), "z = x"),
     "-(x - y)": (-(X - Y), "z = sub(y, x)"),
     "|-x|": (abs(-X), "z = abs(x)"),
     "square(-x)": (bl.square(-X), "z = square(x)"),
     "|x| ** 2": (abs(X) ** 2, "z = square(x)"),
     "numbers": (X + (constant(2.0) * 3 - 6), "z = x"),
-    "where(True, x, y)": (bl.where(constant(True), X, Y), "z = x"),  # noqa: FBT003
+    "where(True, x, y)": (bl.where(constant(True), X, Y), "z = x"),
     "where(1 > 2, x, y)": (bl.where(constant(1.0) > 2, X, Y), "z = y"),
     "where(c, x, x)": (bl.where(Y > 0, X, X), "z = x"),
     "number into where": (
         bl.where(X > 0, 1.0, 4.0) / 2,
-        "%1 = constant(value=0.0)\n%2 = greater(x, %1)\n%3 = constant(value=0.5)\n"
-        "%4 = constant(value=2.0)\nz = where(%2, %3, %4)",
+        (
+            "%1 = constant(value=0.0)\n%2 = greater(x, %1)\n%3 = constant(value=0.5)\n"
+            "%4 = constant(value=2.0)\nz = where(%2, %3, %4)"
+        ),
     ),
     "equal nodes": (bl.exp(X) - bl.exp(X), "%1 = exp(x)\nz = sub(%1, %1)"),
     "equal but for order": (
@@ -205,9 +209,11 @@ def test_values_and_gradients_are_kept(case):
 
 @given(graphs(wild=True))
 def test_infinities_and_nan_are_kept(case):
+    """But for 1/0, which a zero of the other sign turns from inf into -inf."""
+    assume(not {"div", "pow"} & {node.op.name for node in case.graph.nodes})
     before, after = run(case.graph, case.inputs), run(simplify(case.graph), case.inputs)
     for name, value in before.items():
-        np.testing.assert_array_equal(np.isnan(after[name]), np.isnan(value))
+        np.testing.assert_array_equal(after[name], value)
 
 
 @given(graphs())

@@ -7,9 +7,10 @@ or lists, tuples and dicts of them; a gradient has the form of its argument.
 
 from __future__ import annotations
 
+import functools
 import inspect
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -17,12 +18,15 @@ from backlit.backward import backward
 from backlit.errors import GraphError
 from backlit.graph import INPUT, Graph, Node, constant, input_node, lift, reachable
 from backlit.interpret import run
+from backlit.ops.compare import to_float
 from backlit.ops.shape import broadcast_to, reshape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from backlit.graph.node import Array
+
+_F = TypeVar("_F", bound="Callable[..., Any]")
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,7 @@ def value_and_grad(
         parts = tuple(_rebuild(arguments[n], supply) for n in wanted)
         return result, parts[0] if isinstance(argnums, int) else parts
 
-    return differentiated
+    return _called_as(f, differentiated)
 
 
 def grad(
@@ -120,7 +124,7 @@ def grad(
     1.0
     """
     both = value_and_grad(f, argnums)
-    return lambda *arguments: both(*arguments)[1]
+    return _called_as(f, lambda *arguments: both(*arguments)[1])
 
 
 def vjp(
@@ -152,6 +156,13 @@ def vjp(
         return _pulled_back(traced, lift(cotangent) * 1.0, arguments)
 
     return traced.compute([value])[0], pullback
+
+
+def _called_as(f: Callable[..., Any], derivative: _F) -> _F:
+    """Give a derivative the name and the arguments' names of its function."""
+    names = ("__name__", "__qualname__")
+    functools.update_wrapper(derivative, f, assigned=names, updated=())
+    return derivative
 
 
 def _pulled_back(
@@ -187,9 +198,8 @@ def _run_on_nodes(
     def stand_in(path: str, leaf: Any, *, as_float: bool) -> Node:
         like = lift(leaf)  # also checks that the leaf is made of numbers
         if inner:  # a node of its own: f may also reach the same node from outside
-            alias: Node = reshape(
-                like if not as_float else like + 0.0, shape=like.shape
-            )
+            floats = to_float(like) if as_float and like.dtype != "float" else like
+            alias: Node = reshape(floats, shape=like.shape)
             return alias
         values[path] = np.asarray(leaf)
         dtype = "float" if as_float else like.dtype

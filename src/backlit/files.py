@@ -43,15 +43,12 @@ def write_whole(path: str | Path, data: bytes) -> None:
         DataError: The file cannot be written; one that was there is unharmed.
     """
     file = Path(path)
-    if file.is_dir():
-        raise DataError(f"{file} is a directory; give the name of a file to write")
     try:
-        if file.exists() and not file.is_file():
-            file.write_bytes(data)
-        elif file.exists() and not os.access(file, os.W_OK):
-            raise PermissionError  # noqa: TRY301 - renaming would not ask for it
-        else:
-            _replace(Path(os.path.realpath(file)), data)
+        _write(file, data)
+    except IsADirectoryError:
+        raise DataError(
+            f"{file} is a directory; give the name of a file to write"
+        ) from None
     except FileNotFoundError:
         raise DataError(f"{file}: the folder {file.parent} does not exist") from None
     except PermissionError:
@@ -64,9 +61,20 @@ def _reason(error: OSError | ValueError) -> str:
     return getattr(error, "strerror", None) or str(error)
 
 
+def _write(file: Path, data: bytes) -> None:
+    if file.is_dir():
+        raise IsADirectoryError
+    if file.exists() and not file.is_file():
+        file.write_bytes(data)
+    elif file.exists() and not os.access(file, os.W_OK):
+        raise PermissionError  # renaming over it would not ask
+    else:
+        _replace(Path(os.path.realpath(file)), data)
+
+
 def _replace(file: Path, data: bytes) -> None:
     """Write beside the file, bring it to the disk, and rename it over the old one."""
-    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    handle, name = tempfile.mkstemp(prefix=f".{file.name[:32]}.", dir=file.parent)
     try:
         with os.fdopen(handle, "wb") as temporary:
             temporary.write(data)

@@ -327,6 +327,24 @@ class Code:
         self.do(f"br label %{after}")
         self._label(after)
 
+    def either(
+        self,
+        condition: Value,
+        then: Callable[[], Value],
+        otherwise: Callable[[], Value],
+    ) -> Value:
+        """Return one of two values; only the code of that one is run."""
+        yes, no, after = map(self._name, ("then", "else", "after"))
+        self.do(f"br i1 {condition.name}, label %{yes}, label %{no}")
+        ends = []
+        for label, body in ((yes, then), (no, otherwise)):
+            self._label(label)
+            value = body()
+            ends.append(f"[ {value.name}, %{self._block} ]")
+            self.do(f"br label %{after}")
+        self._label(after)
+        return self.emit(value.type, f"phi {value.type} {', '.join(ends)}")
+
     def _label(self, name: str) -> None:
         self.lines.append(f"{name}:")
         self._block = name

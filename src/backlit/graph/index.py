@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from backlit.graph.node import Node, Shape
 
-_INTEGERS = {
+INTEGERS = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
@@ -192,5 +192,5 @@ def position(index: Any, where: dict[str, int]) -> int:
     if index.operator == "axis":
         return where[index.arguments[0]]
     a, b = (position(x, where) for x in index.arguments)
-    result: int = _INTEGERS[index.operator](a, b)
+    result: int = INTEGERS[index.operator](a, b)
     return result

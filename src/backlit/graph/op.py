@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from backlit.errors import DtypeError, GraphError, ShapeError
+from backlit.errors import BacklitError, DtypeError, GraphError, ShapeError
 from backlit.graph.node import OPS, Array, Dtype, Node, Shape, describe
 
 if TYPE_CHECKING:
@@ -62,8 +62,8 @@ class Op:
             ShapeError where there is none. None if derived.
         element: The index expression: `element(index, *inputs, **attributes)`. None
             stands for an elementwise operation: its element is itself on scalars.
-        normalise: Completes attributes (`axis=None`) from the input shapes, and makes
-            them numbers, text and tuples, which can be compared and printed.
+        normalise: Makes attributes plain, given the input shapes: `axis=None` becomes
+            a tuple of all axes. Numbers, text and tuples can be compared and printed.
         takes: The dtype of each input; a shorter tuple is repeated.
         gives: The dtype of the output; any stands for that of the first input.
         notation: How it is written: a Python expression in the inputs' names.
@@ -188,6 +188,10 @@ def _compose(op: Op, inputs: tuple[Any, ...], attributes: dict[str, Any]) -> Any
         return op.function(*_numbers(inputs), **attributes)
     except (DtypeError, ShapeError) as error:
         raise type(error)(f"{op.name}: {error}") from None
+    except BacklitError:
+        raise
+    except (TypeError, ValueError, LookupError) as error:
+        raise _attribute_error(op, op.name, error) from error
 
 
 def _compute(op: Op, inputs: tuple[Any, ...], attributes: dict[str, Any]) -> Any:
@@ -209,6 +213,7 @@ def _apply(op: Op, inputs: tuple[Node, ...], attributes: dict[str, Any]) -> Node
     shapes = [x.shape for x in inputs]
     assert op.shape is not None  # noqa: S101 - derived operations never come here
     came = f"{op.name}({', '.join(map(describe, inputs))})"
+    attributes = (op.function.__kwdefaults__ or {}) | attributes
     try:
         if op.normalise:
             attributes = op.normalise(*shapes, **attributes)
@@ -216,12 +221,15 @@ def _apply(op: Op, inputs: tuple[Node, ...], attributes: dict[str, Any]) -> Node
     except ShapeError as error:
         raise ShapeError(f"{came}: {error}") from None
     except (TypeError, ValueError, LookupError) as error:
-        options = ", ".join(op.options)
-        raise GraphError(f"{came}: check its attributes {options}: {error}") from None
+        raise _attribute_error(op, came, error) from error
     takes = _repeat(op.takes, len(inputs))
     cast = tuple(_cast(op, x, w) for x, w in zip(inputs, takes, strict=True))
     gives = inputs[0].dtype if op.gives == "any" else op.gives
     return Node(op, cast, attributes, shape, gives)
+
+
+def _attribute_error(op: Op, came: str, error: Exception) -> GraphError:
+    return GraphError(f"{came}: check its attributes {', '.join(op.options)}: {error}")
 
 
 def _cast(op: Op, x: Node, wanted: Kind) -> Node:

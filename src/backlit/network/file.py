@@ -191,6 +191,7 @@ def _convert(table: Any, kind: type[Any], where: str) -> Any:
         what, _, path = str(error).partition(" - at `$")
         key = path.rstrip("`").lstrip(".").split("[")[0]
         what = what.replace("Object missing required field", "missing the key")
+        what = what.replace("Object contains unknown field", "unknown key")
         raise NetworkError(f"{where} {key}: {what}".replace(" :", ":")) from None
 
 

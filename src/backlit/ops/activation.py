@@ -79,7 +79,7 @@ def step(x: Array) -> Array:
 
 @op(
     vjp=lambda g, _, x, slope: (g * where(x > 0, 1.0, slope),),
-    normalise=lambda _, slope=0.01: {"slope": float(slope)},
+    normalise=lambda _, slope: {"slope": float(slope)},
     notation="where(x > 0, x, slope * x)",
     definition="x if x > 0 else slope*x",
     textbook=("1 if x > 0 else slope",),
@@ -87,14 +87,14 @@ def step(x: Array) -> Array:
     samples=UNARY,
     source="Maas, Hannun and Ng 2013.",
 )
-def leaky_relu(x: Array, *, slope: float) -> Array:
+def leaky_relu(x: Array, *, slope: float = 0.01) -> Array:
     """Return each element where it is positive, else slope times it (0.01)."""
     return np.where(x > 0, x, slope * x)
 
 
 @op(
     vjp=lambda g, y, x, alpha: (g * where(x > 0, 1.0, y + alpha),),
-    normalise=lambda _, alpha=1.0: {"alpha": float(alpha)},
+    normalise=lambda _, alpha: {"alpha": float(alpha)},
     notation="where(x > 0, x, alpha * (exp(x) - 1))",
     definition="x if x > 0 else alpha*(exp(x) - 1)",
     textbook=("1 if x > 0 else alpha*exp(x)",),
@@ -102,7 +102,7 @@ def leaky_relu(x: Array, *, slope: float) -> Array:
     samples=UNARY,
     source="Clevert, Unterthiner and Hochreiter 2016, eq. 15.",
 )
-def elu(x: Array, *, alpha: float) -> Array:
+def elu(x: Array, *, alpha: float = 1.0) -> Array:
     """Return each element where it is positive, else alpha (e^x - 1)."""
     return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
 

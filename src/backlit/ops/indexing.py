@@ -114,7 +114,7 @@ def _whole_axis(axes: int, axis: int) -> int:
     return whole_number(axis) % axes
 
 
-def _spread_axis(x: Shape, at: Shape, *, axis: int = 0, size: int) -> dict[str, int]:
+def _spread_axis(x: Shape, at: Shape, *, axis: int, size: int) -> dict[str, int]:
     axes = len(x) - len(at) + 1
     return {"axis": _whole_axis(axes, axis), "size": whole_number(size)}
 
@@ -159,7 +159,7 @@ def _gather_back(g: Node, y: Node, x: Node, at: Node, *, axis: int) -> Cotangent
     vjp=_gather_back,
     shape=lambda x, at, axis: (*x[:axis], *at, *x[axis + 1 :]),
     element=_gather_element,
-    normalise=lambda x, _, axis=0: {"axis": _whole_axis(len(x), axis)},
+    normalise=lambda x, _, axis: {"axis": _whole_axis(len(x), axis)},
     takes=("any", "int"),
     gives="any",
     notation="x",
@@ -173,7 +173,7 @@ def _gather_back(g: Node, y: Node, x: Node, at: Node, *, axis: int) -> Cotangent
         sample(draw(2), draw(2), error="needs int where float[2] came"),
     ),
 )
-def gather(x: Array, at: Array, *, axis: int) -> Array:
+def gather(x: Array, at: Array, *, axis: int = 0) -> Array:
     """Return the elements of x at integer places along one axis (NumPy's take)."""
     return np.take(x, _inside(at, x.shape[axis]), axis)
 
@@ -192,7 +192,7 @@ def gather(x: Array, at: Array, *, axis: int) -> Array:
         sample(draw(2), choices(3, below=4), size=4, error="lengths (3,) from axis 0"),
     ),
 )
-def scatter_add(x: Array, at: Array, *, axis: int, size: int) -> Array:
+def scatter_add(x: Array, at: Array, *, axis: int = 0, size: int) -> Array:
     """Return zeros with x added at integer places along one axis: undoes gather."""
     front, back = x.shape[:axis], x.shape[axis + at.ndim :]
     whole = np.zeros((*front, size, *back), x.dtype)
@@ -260,9 +260,9 @@ def _part(x: Any, key: tuple[Any, ...]) -> Any:
 
 def _bound(key: Any, size: int) -> tuple[int, int, int]:
     if isinstance(key, slice):
-        steps = range(*key.indices(size))
-        if steps.step < 1:
+        if key.step is not None and key.step < 1:
             raise ShapeError("a slice needs a positive step")
+        steps = range(*key.indices(size))
         return steps.start, len(steps), steps.step
     if isinstance(key, bool) or not hasattr(key, "__index__"):
         raise ShapeError(f"{key} is no integer, slice or ...; reshape adds an axis")

@@ -39,9 +39,7 @@ def _plain(*_: Shape, spec: str) -> dict[str, str]:
     parts = letters(spec)
     for letter in set("".join(parts)):
         if [part.count(letter) for part in parts] not in _IN_TWO:
-            raise ValueError(
-                f"{letter!r} in {spec!r} needs two of a, b, output"
-            )
+            raise ValueError(f"{letter!r} in {spec!r} needs two of a, b, output")
     return {"spec": spec}
 
 

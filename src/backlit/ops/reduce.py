@@ -36,7 +36,7 @@ _SHARES = (
 
 
 def _normalise(
-    shape: Shape, axis: int | tuple[int, ...] | None = None, *, keepdims: bool = False
+    shape: Shape, *, axis: int | tuple[int, ...] | None, keepdims: bool
 ) -> dict[str, Any]:
     return {"axis": whole_axes(shape, axis), "keepdims": bool(keepdims)}
 
@@ -99,7 +99,7 @@ def _max_vjp(g: Node, y: Node, x: Node, axis: Any, *, keepdims: bool) -> Any:
     reference="np.sum(x, axis=axis, keepdims=keepdims)",
     samples=_SAMPLES,
 )
-def sum(x: Array, *, axis: Any, keepdims: bool) -> Array:  # noqa: A001 - NumPy's name
+def sum(x: Array, *, axis: Any = None, keepdims: bool = False) -> Array:  # noqa: A001 - NumPy's name
     """Return the sum over axes."""
     result: Array = np.sum(x, axis=axis, keepdims=keepdims)
     return result
@@ -115,7 +115,7 @@ def sum(x: Array, *, axis: Any, keepdims: bool) -> Array:  # noqa: A001 - NumPy'
     kinks="where several are largest each gets an equal share",
     samples=_SAMPLES,
 )
-def max(x: Array, *, axis: Any, keepdims: bool) -> Array:  # noqa: A001 - NumPy's name
+def max(x: Array, *, axis: Any = None, keepdims: bool = False) -> Array:  # noqa: A001 - NumPy's name
     """Return the largest element over axes."""
     result: Array = np.max(x, axis=axis, keepdims=keepdims)
     return result
@@ -132,7 +132,7 @@ def max(x: Array, *, axis: Any, keepdims: bool) -> Array:  # noqa: A001 - NumPy'
     samples=_SAMPLES,
     source="Blanchard, Higham and Higham 2021, eq. 1.4.",
 )
-def logsumexp(x: Array, *, axis: Any, keepdims: bool) -> Array:
+def logsumexp(x: Array, *, axis: Any = None, keepdims: bool = False) -> Array:
     """Return log(sum(e^x)) over axes, without overflow: the largest is taken out."""
     top = np.max(x, axis=axis, keepdims=True)
     top = np.where(np.isfinite(top), top, 0)  # inf - inf would be NaN

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from backlit.graph.op import Cotangents
 
 
-def _order(shape: Shape, axes: tuple[int, ...] | None = None) -> dict[str, Any]:
-    axes = tuple(range(len(shape)))[::-1] if axes is None else tuple(axes)
+def _order(shape: Shape, *, axes: Iterable[int] | None) -> dict[str, Any]:
+    reverse = range(len(shape))[::-1]
+    axes = tuple(map(whole_number, reverse if axes is None else axes))
     whole = tuple(a % len(shape) if -len(shape) <= a < len(shape) else a for a in axes)
     if sorted(whole) != list(range(len(shape))):
         raise ShapeError(f"axes={axes} must name each of the {len(shape)} axes once")
@@ -57,7 +58,7 @@ def _ordered_element(index: Any, x: Elements, *, axes: tuple[int, ...]) -> Eleme
         sample(draw(2, 3), axes=(0, 0), error="must name each"),
     ),
 )
-def transpose(x: Array, *, axes: tuple[int, ...]) -> Array:
+def transpose(x: Array, *, axes: tuple[int, ...] | None = None) -> Array:
     """Return the array with its axes in another order, by default reversed."""
     return np.transpose(x, axes)
 
@@ -159,7 +160,7 @@ def _joined(*shapes: Shape, axis: int) -> Shape:
     return (*first[:axis], total, *first[axis + 1 :])
 
 
-def _joined_axis(*shapes: Shape, axis: int = 0) -> dict[str, int]:
+def _joined_axis(*shapes: Shape, axis: int) -> dict[str, int]:
     if not shapes or not -len(shapes[0]) <= axis < len(shapes[0]):
         raise ShapeError(f"needs arrays with an axis {axis}")
     return {"axis": whole_number(axis) % len(shapes[0])}
@@ -202,6 +203,6 @@ def _joined_element(index: Any, *xs: Elements, axis: int) -> Scalar:
         sample(draw(2, 3), draw(2, 2), error="must be equal"),
     ),
 )
-def concatenate(*xs: Array, axis: int) -> Array:
+def concatenate(*xs: Array, axis: int = 0) -> Array:
     """Return the arrays joined along one axis, by default the first."""
     return np.concatenate(xs, axis)

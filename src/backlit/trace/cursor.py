@@ -149,8 +149,8 @@ def _phase_of(name: str) -> Phase:
 def _names(graph: Graph, phases: dict[Node, Phase]) -> dict[Node, tuple[str, ...]]:
     """Return every name of every node, the one to call it by first.
 
-    That is a name of the phase that computes it, of a sum or an output rather than of
-    a parameter; a number where it is one, else %n.
+    That is a number where it is one, the gradient of a sum rather than of a parameter,
+    and %n where there is no name.
     """
     found: dict[Node, list[str]] = {node: [] for node in graph.nodes}
     for name, node in [*graph.inputs.items(), *graph.outputs.items()]:
@@ -162,9 +162,9 @@ def _names(graph: Graph, phases: dict[Node, Phase]) -> dict[Node, tuple[str, ...
         names.sort(key=lambda name: name.removeprefix("grad.") in graph.inputs)
         if node.op is CONSTANT and not node.shape:
             names.insert(0, f"{node.attributes['value']:g}")
-        elif node.op is not INPUT and phases[node] not in map(_phase_of, names[:1]):
+        elif not names:
             nameless += 1
-            names.insert(0, f"%{nameless}")
+            names.append(f"%{nameless}")
     return {node: tuple(names) for node, names in found.items()}
 
 

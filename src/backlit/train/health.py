@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from backlit.graph.node import Array
     from backlit.network.architecture import Architecture
 
+PER_SAMPLE = ("sum", "output", "sample", "prediction", "x")  # how such names end
+
 
 def first_bad(
     graph: Graph, given: Mapping[str, Any], rows: Array, dtype: str = "float64"
@@ -29,24 +31,15 @@ def first_bad(
     """
     values = Program(graph, dtype).values(given)
     names = {node: name for name, node in reversed(list(graph.outputs.items()))}
-    bad = [
-        (names.get(node), value)
-        for node, value in zip(graph.nodes, values, strict=True)
-        if not np.isfinite(value).all()
-    ]
-    name, value = next((name, value) for name, value in bad if name)
-    found = _described(name, np.asarray(value), rows)
-    each = bad[0][1]  # before E itself comes the error of each sample
-    if name.partition(".")[0] == "E" and np.shape(each)[:1] == rows.shape:
-        place = np.argwhere(~np.isfinite(each))[0]
-        found += f" for sample {rows[place[0]]}"
-    return found
+    for node, value in zip(graph.nodes, values, strict=True):
+        if node in names and not np.isfinite(value).all():
+            return _described(names[node], np.asarray(value), rows)
+    return "a new parameter was not finite"
 
 
 def _described(name: str, value: Array, rows: Array) -> str:
     place = np.argwhere(~np.isfinite(value))[0]
-    batched = name.removeprefix("grad.").rpartition(".")[2] in {"sum", "output"}
-    batched = batched or name in {"prediction", "grad.x"}
+    batched = name.removeprefix("grad.").rpartition(".")[2] in PER_SAMPLE
     where = ",".join(map(str, place[1:] if batched else place))
     sample = f" for sample {rows[place[0]]}" if batched else ""
     return f"{name}{f'[{where}]' if where else ''} became {value[tuple(place)]}{sample}"

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from backlit.graph.node import Array
     from backlit.interop.estimators.learning import Problem
     from backlit.interop.estimators.targets import Scale
+    from backlit.network.initialise import Initialiser
     from backlit.train.state import TrainingState
     from backlit.update.optimizers import Optimizer
     from backlit.update.schedules import Schedule
@@ -47,6 +48,9 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc] # sklearn has no ty
         hidden_layer_sizes: Neurons of each hidden layer, such as (64, 32); () for none.
         activation: Of the hidden layers: "relu", "tanh", "logistic", "identity", or any
             activation of backlit.
+        initialiser: How first weights are drawn: "glorot_uniform" as in
+            `MLPClassifier`, another of backlit's by name, an `Initialiser`, or None for
+            what suits the activation. Biases start at 0.
         solver: "adam" or "sgd", also "momentum", "nesterov", "adagrad", "rmsprop",
             "adamw"; or an optimizer such as `backlit.Adam(0.01)`, whose own options
             then hold instead of those below. There is no "lbfgs".
@@ -105,6 +109,7 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc] # sklearn has no ty
     hidden_layer_sizes: int | Sequence[int] = (100,)
     activation: str = "relu"
     _: KW_ONLY
+    initialiser: str | Initialiser | None = "glorot_uniform"
     solver: str | Optimizer = "adam"
     alpha: float = 0.0001
     l1: float = 0.0

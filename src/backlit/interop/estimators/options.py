@@ -166,11 +166,11 @@ def architecture_of(
             divided by, so that two samples do what one of weight 2 does.
     """
     name = ACTIVATIONS.get(options.activation, options.activation)
-    layers = [Dense(n, name) for n in hidden_sizes(options.hidden_layer_sizes)]
+    sizes, way = hidden_sizes(options.hidden_layer_sizes), options.initialiser
     share = batch_weight * (outputs if loss in MEANS else 1)
     return Architecture(
         inputs,
-        (*layers, Dense(outputs)),
+        (*(Dense(n, name, way) for n in sizes), Dense(outputs, initialiser=way)),
         loss,
         l1=options.l1 / share,
         l2=options.alpha / share,

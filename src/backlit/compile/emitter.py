@@ -1,0 +1,176 @@
+"""Reading and writing values of the graph inside a kernel.
+
+A kernel is a function of the arena and of the batch's length. The `Emitter` knows
+where each value lies, turns an index into an address, and computes elementwise nodes
+from what is at hand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from backlit.compile.functions import FUNCTIONS
+from backlit.compile.ir import I64, PTR, Code, Type, Value
+from backlit.compile.layout import Layout, broadcast_strides
+from backlit.graph import CONSTANT, Node
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from backlit.graph.node import Shape
+
+
+@dataclass(frozen=True)
+class Place:
+    """A point of a kernel's space, or a row of points along one axis.
+
+    Attributes:
+        index: The index on each axis of the space.
+        axis: The axis along which the lanes lie.
+        lanes: How many there are.
+    """
+
+    index: tuple[Value | int, ...]
+    axis: int
+    lanes: int
+
+
+@dataclass(eq=False)
+class Emitter:
+    """Writes the body of one kernel.
+
+    Attributes:
+        layout: The strides of stored values.
+        offsets: Bytes from the start of the arena to each stored value.
+        real: The type of floats.
+    """
+
+    layout: Layout
+    offsets: Mapping[Node, int]
+    real: Type
+    code: Code = field(default_factory=Code)
+    arena: Value = field(init=False)
+    rows: Value = field(init=False)  # the batch's length
+
+    def __post_init__(self) -> None:
+        self.arena = self.code.parameter("arena", PTR)
+        self.rows = self.code.parameter("rows", I64)
+
+    def stored(self, node: Node) -> Type:
+        """Return the scalar type in which a node lies in memory."""
+        kinds = {"float": self.real, "int": I64, "bool": Type("i8")}
+        return kinds[node.dtype]
+
+    def read(self, node: Node, space: Shape, place: Place) -> Value:
+        """Return a stored node's value at a place of a space that it broadcasts to."""
+        access = self.layout.access(node)
+        if access.base.op is CONSTANT and not access.base.shape:
+            return self._constant(access.base, place.lanes)
+        strides = broadcast_strides(access, node, space)
+        at = self._address(access.base, access.offset, strides, place.index)
+        step = strides[place.axis] if strides else 0
+        kind = self.stored(access.base)
+        value = self._lanes(at, kind, step, place.lanes)
+        if node.dtype == "bool":
+            return self.code.compare("ne", value, 0)
+        return value
+
+    def write(self, node: Node, value: Value, place: Place, lanes: int) -> None:
+        """Store the first lanes of a node's value."""
+        if node.dtype == "bool":
+            value = self.code.convert("zext", value, "i8")
+        strides = self.layout.strides(node)
+        step = strides[place.axis] if strides else 1
+        start = 0
+        while start < lanes:  # in pieces of a power of two
+            piece = 1 << (lanes - start).bit_length() - 1
+            if step != 1 and piece > 1:
+                piece = 1
+            part = self._part(value, start, piece)
+            index = [*place.index]
+            if start:
+                index[place.axis] = _plus(index[place.axis], start)
+            at = self._address(node, 0, strides, tuple(index))
+            self.code.store(part, at)
+            start += piece
+
+    def compute(
+        self, node: Node, known: Mapping[Node, Value], space: Shape, place: Place
+    ) -> Value:
+        """Return an elementwise node's value from known and stored inputs."""
+        inputs = [
+            known[x] if x in known else self.read(x, space, place) for x in node.inputs
+        ]
+        if node.op.name == "to_float":
+            return FUNCTIONS["to_float"](
+                *inputs, to=inputs[0].type.of(self.real.scalar)
+            )
+        return FUNCTIONS[node.op.name](*inputs, **node.attributes)
+
+    def chain(
+        self,
+        nodes: Sequence[Node],
+        known: dict[Node, Value],
+        space: Shape,
+        place: Place,
+    ) -> dict[Node, Value]:
+        """Compute nodes in order; returns all that is known then."""
+        for node in nodes:
+            known[node] = self.compute(node, known, space, place)
+        return known
+
+    def _constant(self, node: Node, lanes: int) -> Value:
+        value = node.attributes["value"]
+        if node.dtype == "bool":
+            return self.code.number(int(value), Type("i1", lanes))
+        if node.dtype == "int":
+            return self.code.number(int(value), Type("i64", lanes))
+        return self.code.number(float(value), Type(self.real.scalar, lanes))
+
+    def _lanes(self, at: Value, kind: Type, step: int, lanes: int) -> Value:
+        code = self.code
+        if step == 1 or lanes == 1:
+            return code.load(at, Type(kind.scalar, lanes))
+        if step == 0:
+            return code.splat(code.load(at, kind), lanes)
+        shape = Type(kind.scalar, lanes)
+        whole = Value("poison", shape, code)
+        for n in range(lanes):
+            one = code.load(code.address(at, n * step, kind.size), kind)
+            whole = code.emit(
+                shape,
+                f"insertelement {shape} {whole.name}, {kind} {one.name}, i64 {n}",
+            )
+        return whole
+
+    def _part(self, value: Value, start: int, count: int) -> Value:
+        if value.type.lanes == count:
+            return value
+        if count == 1:
+            return self.code.lane(value, start)
+        return self.code.shuffle(value, range(start, start + count))
+
+    def _address(
+        self,
+        base: Node,
+        offset: int,
+        strides: Sequence[int],
+        index: Sequence[Value | int],
+    ) -> Value:
+        """Return the address of an element; what is constant is folded."""
+        size = self.stored(base).size
+        fixed = self.offsets[base] + offset * size
+        moving: Value | None = None
+        for i, stride in zip(index, strides, strict=True):
+            if isinstance(i, int):
+                fixed += i * stride * size
+            elif stride:
+                term = i if stride == 1 else i * float(stride)
+                moving = term if moving is None else moving + term
+        at = self.code.address(self.arena, fixed)
+        return at if moving is None else self.code.address(at, moving, size)
+
+
+def _plus(i: Value | int, n: int) -> Value | int:
+    return i + n if isinstance(i, int) else i + float(n)

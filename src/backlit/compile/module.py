@@ -1,0 +1,128 @@
+"""A graph as a module of LLVM IR: a function for each kernel, and one for all.
+
+run(arena, rows)   computes every kernel in order
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from backlit.compile import axes as batch
+from backlit.compile.contraction import batch_letter, emit_contraction
+from backlit.compile.emitter import Emitter
+from backlit.compile.ir import F32, F64, I64, PTR, Type, function
+from backlit.compile.layout import Layout, exchanged_nodes
+from backlit.compile.loops import emit_map
+from backlit.compile.memory import Memory, plan
+from backlit.compile.moves import emit_move
+from backlit.compile.reductions import emit_reduction
+from backlit.compile.schedule import Kernel, Schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from backlit.compile.target import Target
+    from backlit.graph import Graph, Node
+
+KERNEL = (("arena", PTR), ("rows", I64))
+
+
+@dataclass(frozen=True, eq=False)
+class Module:
+    """The text of a program and where its values lie.
+
+    Attributes:
+        text: Functions in LLVM IR, `run` among them.
+        schedule: The kernels.
+        memory: The places of stored values.
+        layout: Their strides.
+        real: The type of floats.
+    """
+
+    text: str
+    graph: Graph
+    schedule: Schedule
+    memory: Memory
+    layout: Layout
+    real: Type
+
+
+def build(
+    graph: Graph,
+    target: Target,
+    dtype: str = "float32",
+    *,
+    batched: Collection[str] = (),
+    exchanged: Collection[str] = (),
+) -> Module:
+    """Return the module of a graph.
+
+    Args:
+        graph: The graph.
+        target: The processor.
+        dtype: The precision of floats.
+        batched: Inputs whose first axis is the batch, of any length up to theirs.
+        exchanged: Two-axis inputs to store with their axes exchanged.
+
+    Raises:
+        GraphError: A batch is taken apart.
+        OptionError: The program would need more memory than there can be.
+    """
+    real = {"float32": F32, "float64": F64}[dtype]
+    layout = Layout(exchanged_nodes(graph, exchanged))
+    schedule = Schedule(graph, layout)
+    memory = plan(schedule, {"float": real.size, "int": 8, "bool": 1})
+    known = batch.batch_axes(graph, batched)
+    needs: set[str] = set()
+    functions = []
+    for n, kernel in enumerate(schedule.kernels):
+        emitter = Emitter(layout, memory.offsets, real)
+        _emit(emitter, kernel, known, memory, target)
+        needs |= emitter.code.needs
+        functions.append(function(f"kernel{n}", KERNEL, emitter.code))
+    functions.append(_run(len(schedule.kernels)))
+    text = "\n".join([*sorted(needs), *functions])
+    return Module(text, graph, schedule, memory, layout, real)
+
+
+def _emit(
+    emitter: Emitter,
+    kernel: Kernel,
+    known: batch.BatchAxes,
+    memory: Memory,
+    target: Target,
+) -> None:
+    lanes = target.width // emitter.real.size
+    root = kernel.root
+    match kernel.kind:
+        case "contract":
+            assert root is not None  # noqa: S101 - a contraction has one
+            letter = batch_letter(root, known)
+            registers = target.registers
+            emit_contraction(emitter, kernel, letter, lanes, registers, memory.scratch)
+        case "reduce":
+            assert root is not None  # noqa: S101 - a reduction has one
+            emit_reduction(emitter, kernel, known.get(root.inputs[0]), lanes)
+        case "move":
+            emit_move(emitter, kernel)
+        case "map":
+            axis = _batch_of(kernel.nodes, known)
+            emit_map(emitter, kernel, axis, lanes)
+
+
+def _batch_of(nodes: list[Node], known: batch.BatchAxes) -> int | None:
+    """Return the batch axis of a kernel whose nodes share one shape."""
+    return next((known[x] for x in nodes if x in known), None)
+
+
+def _run(count: int) -> str:
+    calls = "\n".join(
+        f"  call void @kernel{n}(ptr %arena, i64 %rows)" for n in range(count)
+    )
+    return (
+        "define internal void @step(ptr %arena, i64 %rows) nounwind {\n"
+        f"entry:\n{calls}\n  ret void\n}}\n"
+        "define void @run(ptr %arena, i64 %rows) nounwind {\n"
+        "entry:\n  call void @step(ptr %arena, i64 %rows)\n  ret void\n}\n"
+    )

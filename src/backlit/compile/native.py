@@ -1,0 +1,147 @@
+"""Programs that run on this machine's processor.
+
+Arrays are checked and copied into the arena before any native code runs, and copied
+out after it: no pointer of the caller's ever reaches native code.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from backlit.compile.layout import base
+from backlit.compile.module import Module, build
+from backlit.compile.target import assembled, host
+from backlit.errors import GraphError, OptionError, ShapeError
+from backlit.graph import CONSTANT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from backlit.graph import Graph, Node
+    from backlit.graph.node import Array
+
+_DTYPES = {"int": "i8", "bool": "?"}
+
+
+@dataclass(eq=False)
+class Library:
+    """Object code in memory, with its public functions."""
+
+    tracker: Any  # keeps the code alive
+
+    def function(self, name: str, *arguments: Any, result: Any = None) -> Any:
+        """Return a public function by name."""
+        return ctypes.CFUNCTYPE(result, *arguments)(self.tracker[name])
+
+
+@lru_cache(maxsize=1)
+def _linker() -> Any:
+    import llvmlite.binding as llvm  # noqa: PLC0415 - slow to import
+
+    return llvm.create_lljit_compiler()
+
+
+_libraries = 0
+
+
+def link(data: bytes, *names: str) -> Library:
+    """Link object code into this process."""
+    import llvmlite.binding as llvm  # noqa: PLC0415 - slow to import
+
+    global _libraries  # noqa: PLW0603 - LLVM wants a new name for each library
+    _libraries += 1
+    builder = llvm.JITLibraryBuilder().add_object_img(data)
+    for name in names:
+        builder = builder.export_symbol(name)
+    return Library(builder.link(_linker(), f"backlit{_libraries}"))
+
+
+class Arena:
+    """The memory of one program, with its values as arrays.
+
+    Args:
+        module: The program.
+
+    Raises:
+        OptionError: There is not that much memory.
+    """
+
+    def __init__(self, module: Module) -> None:
+        self.module = module
+        try:
+            self._bytes = np.zeros(module.memory.size + 64, np.uint8)
+        except MemoryError:
+            raise OptionError(
+                f"the program needs {module.memory.size / 2**20:.0f} MiB, which this "
+                "machine does not have"
+            ) from None
+        self._start = -self._bytes.ctypes.data % 64
+        self.address = self._bytes.ctypes.data + self._start
+        self.real = np.dtype({"float": "f4", "double": "f8"}[module.real.scalar])
+
+    def view(self, node: Node) -> Array:
+        """Return a stored node's memory as an array, by the node's own axes."""
+        dtype = np.dtype(_DTYPES.get(node.dtype, self.real))
+        access = self.module.layout.access(node)
+        start = self._start + self.module.memory.offsets[access.base]
+        start += access.offset * dtype.itemsize
+        strides = tuple(s * dtype.itemsize for s in access.strides)
+        return np.ndarray(node.shape, dtype, self._bytes, start, strides)
+
+
+class Program:
+    """A graph compiled for this processor; called like the interpreter's.
+
+    Args:
+        graph: The graph, whose outputs are wanted.
+        dtype: The precision of floats, `float32` or `float64`.
+    """
+
+    def __init__(self, graph: Graph, dtype: Any = "float32") -> None:
+        self.graph = graph
+        self.module = build(graph, host(), np.dtype(dtype).name)
+        self._arena = Arena(self.module)
+        library = link(assembled(self.module.text, host()), "run")
+        self._library = library
+        self._run: Callable[[int, int], None] = library.function(
+            "run", ctypes.c_void_p, ctypes.c_int64
+        )
+        for node in self.module.schedule.constants:
+            self._arena.view(node)[...] = node.attributes["value"]
+
+    def __call__(self, inputs: Mapping[str, Any]) -> dict[str, Array]:
+        """Return the graph's outputs by name.
+
+        Raises:
+            GraphError: An input is missing.
+            ShapeError: An input does not have the shape of its node.
+        """
+        for name, node in self.graph.inputs.items():
+            self._arena.view(node)[...] = _given(name, node, inputs)
+        self._run(self._arena.address, 1)
+        return {name: self._value(node) for name, node in self.graph.outputs.items()}
+
+    def _value(self, node: Node) -> Array:
+        source = base(node)
+        if source.op is CONSTANT and not source.shape:
+            return np.full(node.shape, source.attributes["value"])
+        return np.array(self._arena.view(node))
+
+
+def _given(name: str, node: Node, inputs: Mapping[str, Any]) -> Array:
+    if name not in inputs:
+        raise GraphError(f"the graph needs a value for its input {name!r}")
+    value = np.asarray(inputs[name])
+    if value.shape != node.shape:
+        raise ShapeError(
+            f"input {name!r} has the shape {value.shape}, the graph needs {node.shape}"
+        )
+    if value.dtype.kind not in "fiub":
+        raise GraphError(f"input {name!r} must be numbers, got {value.dtype}")
+    return value

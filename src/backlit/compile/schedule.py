@@ -1,0 +1,232 @@
+"""From nodes to kernels: what is computed in one loop nest, and what is stored.
+
+    contract, reduce   start a kernel of their own
+    elementwise        joins the kernel of its latest input, if the shapes agree
+    reshape, ...       computes nothing: it is another way to read a stored value
+
+Invariant: kernels are in an order in which each reads only what earlier ones stored,
+or what it computed itself at the same index.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from backlit.compile.layout import Layout, base, is_view
+from backlit.graph import CONSTANT, INPUT, Graph, Node
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from backlit.graph.node import Shape
+
+Kind = Literal["map", "contract", "reduce", "move"]
+CHEAP = {"add", "sub", "mul", "neg", "relu", "maximum", "minimum", "where", "square"}
+CHEAP |= {"greater", "greater_equal", "less", "less_equal", "step", "leaky_relu"}
+REDUCTIONS = {"sum", "max", "logsumexp"}
+
+
+@dataclass(eq=False)
+class Kernel:
+    """One loop nest.
+
+    Attributes:
+        kind: What its loops are for.
+        space: The shape that its results have.
+        root: The contraction, reduction or movement that it starts with.
+        before: Elementwise nodes computed on the way into a reduction.
+        nodes: Elementwise nodes computed on each result, in order.
+        stores: The nodes that are written to memory.
+    """
+
+    kind: Kind
+    space: Shape
+    root: Node | None = None
+    before: list[Node] = field(default_factory=list)
+    nodes: list[Node] = field(default_factory=list)
+    stores: list[Node] = field(default_factory=list)
+
+    @property
+    def computed(self) -> list[Node]:
+        """The nodes whose values the kernel has at each index of its space."""
+        return self.nodes if self.root is None else [self.root, *self.nodes]
+
+
+@dataclass(eq=False)
+class Schedule:
+    """The kernels of a graph in order.
+
+    Attributes:
+        kernels: The loop nests.
+        home: The kernel that computes each node; inputs and views have none.
+    """
+
+    graph: Graph
+    layout: Layout
+    kernels: list[Kernel] = field(default_factory=list)
+    home: dict[Node, int] = field(default_factory=dict)
+    _inlined: dict[Node, Node] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._inlined = _into_reductions(self.graph)
+        for node in self.graph.nodes:
+            if not _is_free(node, self.home):
+                self._place(node)
+        for node in self.graph.outputs.values():
+            self._settle(node)
+        self._find_stores()
+
+    @property
+    def constants(self) -> list[Node]:
+        """The constants that are arrays: they lie in memory."""
+        return [x for x in self.graph.nodes if x.op is CONSTANT and x.shape]
+
+    def _place(self, node: Node) -> None:
+        if node in self.home or is_view(node) or node in self._inlined:
+            return
+        for x in node.inputs:
+            if not node.op.elementwise or base(x).shape != node.shape or is_view(x):
+                self._settle(x)
+        if node.op.elementwise:
+            self._join(node)
+        elif node.op.name in REDUCTIONS:
+            self._settle_inside(node)
+            before = [x for x, into in self._inlined.items() if into is node]
+            self._start(Kernel("reduce", node.shape, node, before))
+        elif node.op.name == "contract":
+            self._start(Kernel("contract", node.shape, node))
+        else:
+            self._start(Kernel("move", node.shape, node))
+
+    def _settle_inside(self, node: Node) -> None:
+        """See to it that what inlined nodes read is computed."""
+        for x in (node, *(x for x, into in self._inlined.items() if into is node)):
+            for read in x.inputs:
+                if read not in self._inlined:
+                    self._settle(read)
+
+    def _settle(self, node: Node) -> None:
+        """Give a node that waits for its first use a kernel of its own."""
+        source = base(node)
+        if source.op in (INPUT, CONSTANT) or source in self.home:
+            return
+        if source.op.elementwise:
+            self._join(source)
+        else:
+            self._place(source)
+
+    def _join(self, node: Node) -> None:
+        """Put an elementwise node into the earliest kernel that can take it."""
+        waiting = [x for x in node.inputs if self._waits(x) and x.shape == node.shape]
+        for x in node.inputs:
+            if self._waits(x) and x not in waiting:
+                self._settle(x)
+        at = self._kernel_for(node, waiting)
+        kernel = self.kernels[at]
+        for x in (*_tree(waiting, self._waits), node):
+            if x not in self.home:
+                kernel.nodes.append(x)
+                self.home[x] = at
+
+    def _waits(self, node: Node) -> bool:
+        computed = node.op not in (INPUT, CONSTANT) and node.op.elementwise
+        return computed and node not in self.home and node not in self._inlined
+
+    def _kernel_for(self, node: Node, waiting: list[Node]) -> int:
+        reads = [x for x in (node, *_tree(waiting, self._waits)) for x in x.inputs]
+        latest = max((self._latest(x) for x in reads), default=-1)
+        order = [latest, *range(len(self.kernels) - 1, latest, -1)]
+        for n in order if latest >= 0 else []:
+            if self._takes(n, node, reads):
+                return n
+        if latest < 0:
+            for n in range(len(self.kernels) - 1, -1, -1):
+                if self.kernels[n].kind == "map" and self._takes(n, node, reads):
+                    return n
+        self.kernels.append(Kernel("map", node.shape))
+        return len(self.kernels) - 1
+
+    def _takes(self, n: int, node: Node, reads: list[Node]) -> bool:
+        kernel = self.kernels[n]
+        if kernel.space != node.shape or not self._suits(kernel, node):
+            return False
+        # What the kernel itself computes can only be read at the same index.
+        return all(
+            not is_view(x) and x.shape == node.shape
+            for x in reads
+            if self.home.get(base(x)) == n
+        )
+
+    def _suits(self, kernel: Kernel, node: Node) -> bool:
+        """Keep what is slow or long out of tiles: their code is written many times."""
+        if kernel.kind != "contract":
+            return kernel.kind != "move"
+        strides = self.layout.strides(node)
+        along = [n for n, s in zip(node.shape, strides, strict=True) if s == 1]
+        wide = max(along, default=1) >= 4
+        return wide and node.op.name in CHEAP and len(kernel.nodes) < 6
+
+    def _latest(self, node: Node) -> int:
+        return self.home.get(base(node), -1)
+
+    def _start(self, kernel: Kernel) -> None:
+        self.kernels.append(kernel)
+        for node in (*kernel.before, kernel.root):
+            if node is not None:
+                self.home[node] = len(self.kernels) - 1
+
+    def _find_stores(self) -> None:
+        """A value is stored if another kernel, a view or the caller reads it."""
+        wanted = {base(x) for x in self.graph.outputs.values()}
+        for n, kernel in enumerate(self.kernels):
+            for node in (*kernel.before, *kernel.computed):
+                for x in node.inputs:
+                    if is_view(x) or self.home.get(x) != n:
+                        wanted.add(base(x))
+        for kernel in self.kernels:
+            kernel.stores = [x for x in kernel.computed if x in wanted]
+
+
+def _is_free(node: Node, home: dict[Node, int]) -> bool:
+    """Tell whether an elementwise node reads inputs alone: it waits for its use."""
+    if node.op in (INPUT, CONSTANT) or is_view(node):
+        return True
+    return node.op.elementwise and all(
+        base(x) not in home and (base(x).op.elementwise or not base(x).inputs)
+        for x in node.inputs
+    )
+
+
+def _tree(nodes: Iterable[Node], waits: object) -> list[Node]:
+    """Return nodes with what they read that waits too, inputs first."""
+    found: dict[Node, None] = {}
+
+    def visit(node: Node) -> None:
+        for x in node.inputs:
+            if waits(x) and x.shape == node.shape:  # type: ignore[operator]
+                visit(x)
+        found[node] = None
+
+    for node in nodes:
+        visit(node)
+    return list(found)
+
+
+def _into_reductions(graph: Graph) -> dict[Node, Node]:
+    """Return for elementwise nodes that only one reduction reads that reduction."""
+    users: dict[Node, set[Node]] = {}
+    for node in graph.nodes:
+        for x in node.inputs:
+            users.setdefault(x, set()).add(node)
+    kept = set(graph.outputs.values())
+    inlined: dict[Node, Node] = {}
+    for node in reversed(graph.nodes):
+        readers = users.get(node, set())
+        if node in kept or not node.op.elementwise or len(readers) != 1:
+            continue
+        (reader,) = readers
+        target = inlined.get(reader, reader)
+        if target.op.name in REDUCTIONS and node.shape == target.inputs[0].shape:
+            inlined[node] = target
+    return {n: inlined[n] for n in graph.nodes if n in inlined}
