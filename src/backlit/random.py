@@ -17,14 +17,14 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_FIRST = np.uint64(0xBF58476D1CE4E5B9)
-_SECOND = np.uint64(0x94D049BB133111EB)
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+FIRST = np.uint64(0xBF58476D1CE4E5B9)
+SECOND = np.uint64(0x94D049BB133111EB)
 
 
 def _mix(z: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    z = (z ^ (z >> np.uint64(30))) * _FIRST
-    z = (z ^ (z >> np.uint64(27))) * _SECOND
+    z = (z ^ (z >> np.uint64(30))) * FIRST
+    z = (z ^ (z >> np.uint64(27))) * SECOND
     return z ^ (z >> np.uint64(31))
 
 
@@ -38,14 +38,14 @@ def key(seed: int, *parts: int | str) -> int:
     for part in parts:
         number = crc32(part.encode()) if isinstance(part, str) else part
         place = np.array([number % 2**64], np.uint64)  # arrays wrap, scalars warn
-        state = _mix(state + place * _GOLDEN + _GOLDEN)
+        state = _mix(state + place * GOLDEN + GOLDEN)
     return int(state[0])
 
 
 def bits(stream: int, count: int) -> NDArray[np.uint64]:
     """Return `count` random 64-bit integers of a stream."""
     places = np.arange(1, count + 1, dtype=np.uint64)
-    return _mix(np.uint64(stream) + places * _GOLDEN)
+    return _mix(np.uint64(stream) + places * GOLDEN)
 
 
 def uniform(stream: int, count: int) -> NDArray[np.float64]:

@@ -58,9 +58,14 @@ class Precision:
         return self.bias << self.fraction
 
     @property
+    def size(self) -> int:
+        """The size in bits."""
+        return self.fraction + self.bias.bit_length() + 2
+
+    @property
     def sign(self) -> int:
-        """The bit of the sign, as the integer type has it: its lowest number."""
-        return -1 << (self.fraction + self.bias.bit_length() + 1)
+        """The bit of the sign: the lowest number of the integer type."""
+        return -1 << (self.size - 1)
 
     @property
     def whole(self) -> float:

@@ -11,16 +11,25 @@ the largest of many samples. The coefficients were fitted for these forms.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-from backlit.compile.coefficients import PRECISIONS, Precision
+from backlit.compile.floats import (
+    absolute,
+    bits,
+    clamped,
+    from_bits,
+    polynomial,
+    power_of_two,
+    precision,
+    split,
+    with_sign,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from backlit.compile.ir import Value
 
-INF, NAN = float("inf"), float("nan")
+LN2 = math.log(2.0)
 
 
 def exp(x: Value) -> Value:
@@ -62,29 +71,31 @@ def erf(x: Value) -> Value:
 
 def log(x: Value) -> Value:
     """Return the natural logarithm of x: NaN below 0, -inf at 0."""
-    y = log_of(*split(x))
-    return at_ends(x, y, 0.0)
+    p, code = precision(x), x.code
+    few = x < p.smallest
+    n, f = split(code.select(few, x * p.whole, x))
+    n = n - code.select(few, code.number(p.fraction, x.type), 0.0)
+    return with_limits(log_of(n, f), x, 0.0)
 
 
 def log1p(x: Value) -> Value:
     """Return log(1 + x).
 
-    With 1 + x = 2^n m, what log needs is m - 1 = 2^-n x + (2^-n - 1), which has no
-    rounding of 1 + x in it.
+    With 1 + x = 2^n (1 + f), f = 2^-n x + (2^-n - 1) is without the rounding of 1 + x.
     """
     p, code = precision(x), x.code
-    n, m = split(x + 1.0)
-    scale = power_of_two(-n, x)
-    exact = code.fma(x, scale, scale - 1.0)
-    f = code.select(x < 4.0 * p.whole, exact, m)
-    y = at_ends(x, log_of(n, f), -1.0)
-    return code.select(x.code.compare("eq", x, 0.0), x, y)  # keeps -0
+    n, f = split(x + 1.0)
+    scale = power_of_two(-n)
+    better = code.fma(x, scale, scale - 1.0)
+    f = code.select(x < 4.0 * p.whole, better, f)
+    y = with_limits(log_of(n, f), x, -1.0)
+    return code.select(code.compare("eq", x, 0.0), x, y)  # -0 stays
 
 
 def softplus(x: Value) -> Value:
     """Return log(1 + e^x) = max(x, 0) + log(1 + u), where u = e^-|x|.
 
-    log(1 + u) = 2 atanh(s/2) for s = u / (1 + u/2), a quick series as u ≤ 1.
+    log(1 + u) = 2 atanh(s/2), where s = u / (1 + u/2).
     """
     p, code = precision(x), x.code
     u = scaled_exp(clamped(-absolute(x), p.least, None))
@@ -92,3 +103,66 @@ def softplus(x: Value) -> Value:
     z = s * s
     rest = code.fma(s * z, polynomial(z, p.log1p), s)
     return clamped(x, 0.0, None) + rest
+
+
+def reduced(x: Value, offset: float) -> tuple[Value, Value]:
+    """Return r = x - n ln 2, and an integer with n + offset in its low bits.
+
+    Adding 1.5 · 2^23 (1.5 · 2^52) rounds to a whole number and leaves it in the bits.
+    """
+    p, code = precision(x), x.code
+    anchor = 1.5 * p.whole + offset
+    anchored = code.fma(x, 1.0 / LN2, anchor)
+    n = anchored - anchor
+    r = code.fma(n, -p.ln2[0], x)
+    return code.fma(n, -p.ln2[1], r), bits(anchored)
+
+
+def exp_less_1(r: Value) -> Value:
+    """Return e^r - 1 = r + r² P(r), for |r| ≤ ln(2)/2."""
+    return r.code.fma(r * r, polynomial(r, precision(r).exp), r)
+
+
+def expm1(x: Value) -> Value:
+    """Return e^x - 1 = 2^n (e^r - 1) + (2^n - 1), while 2^n is a normal number."""
+    p = precision(x)
+    r, n = reduced(x, p.bias)
+    scale = from_bits(n << p.fraction, x.type.scalar)
+    return x.code.fma(exp_less_1(r), scale, scale - 1.0)
+
+
+def scaled_exp(x: Value, rest: Value | None = None) -> Value:
+    """Return e^(x + rest), for x in the range of the type's exponent and a tiny rest.
+
+    2^n is split in two factors, so that it may be denormal or beyond the largest.
+    """
+    p, scalar = precision(x), x.type.scalar
+    r, n = reduced(x, 2 * p.bias)
+    e = exp_less_1(r if rest is None else r + rest) + 1.0
+    half = (n << (p.fraction - 1)) & (-1 << p.fraction)
+    other = (n << p.fraction) - half
+    return e * from_bits(half, scalar) * from_bits(other, scalar)
+
+
+def log_of(n: Value, f: Value) -> Value:
+    """Return n ln 2 + log(1 + f), for √½ ≤ 1 + f < √2.
+
+    log(1 + f) = 2 atanh(s) = f - f²/2 + s (f²/2 + R(s²)), where s = f / (2 + f); the
+    small terms are added first.
+    """
+    p, code = precision(f), f.code
+    s = f / (f + 2.0)
+    z = s * s
+    square = f * f * 0.5
+    low = code.fma(s, code.fma(z, polynomial(z, p.log), square), n * p.ln2[1])
+    return code.fma(n, p.ln2[0], f - (square - low))
+
+
+def with_limits(y: Value, x: Value, pole: float) -> Value:
+    """Return a logarithm y of x with what it is at its pole, below it, at inf and NaN."""
+    code = x.code
+    low = code.select(
+        code.compare("eq", x, pole), code.number(-math.inf, x.type), math.nan
+    )
+    y = code.select(x > pole, y, low)
+    return code.select(code.compare("eq", x, math.inf), x, y)

@@ -11,9 +11,12 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from backlit.compile.contraction import scratch_size
+from backlit.compile.schedule import may_replace
 from backlit.errors import OptionError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from backlit.compile.schedule import Schedule
     from backlit.graph import Node
 
@@ -36,12 +39,15 @@ class Memory:
     size: int
 
 
-def plan(schedule: Schedule, sizes: dict[str, int]) -> Memory:
+def plan(
+    schedule: Schedule, sizes: dict[str, int], over: Mapping[Node, Node]
+) -> Memory:
     """Give every input, array constant and stored value its place.
 
     Args:
         schedule: The kernels.
         sizes: Bytes of an element, by dtype.
+        over: Nodes to be written over others, if nothing needs these any more.
 
     Raises:
         OptionError: The program would need more memory than there can be.
@@ -51,10 +57,15 @@ def plan(schedule: Schedule, sizes: dict[str, int]) -> Memory:
     stored = [*schedule.graph.inputs.values(), *schedule.constants]
     stored += [x for kernel in schedule.kernels for x in kernel.stores]
     for node in stored:
+        old = over.get(node)
+        if old is not None and may_replace(schedule, old, node):
+            offsets[node] = offsets[old]
         if node not in offsets:
             offsets[node] = end
             end = _aligned(end + prod(node.shape) * sizes[node.dtype])
-    roots = [k.root for k in schedule.kernels if k.kind == "contract" and k.root is not None]
+    roots = [
+        k.root for k in schedule.kernels if k.kind == "contract" and k.root is not None
+    ]
     scratch = max(map(scratch_size, roots), default=0) * sizes["float"]
     whole = _aligned(end + scratch)
     if whole > LARGEST:

@@ -20,7 +20,7 @@ from backlit.compile.reductions import emit_reduction
 from backlit.compile.schedule import Kernel, Schedule
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping, Sequence
 
     from backlit.compile.target import Target
     from backlit.graph import Graph, Node
@@ -55,6 +55,8 @@ def build(
     *,
     batched: Collection[str] = (),
     exchanged: Collection[str] = (),
+    over: Mapping[Node, Node] | None = None,
+    first: Sequence[Node] = (),
 ) -> Module:
     """Return the module of a graph.
 
@@ -64,6 +66,8 @@ def build(
         dtype: The precision of floats.
         batched: Inputs whose first axis is the batch, of any length up to theirs.
         exchanged: Two-axis inputs to store with their axes exchanged.
+        over: Nodes to write over inputs, where nothing needs these any more.
+        first: Nodes to compute as early as can be.
 
     Raises:
         GraphError: A batch is taken apart.
@@ -71,8 +75,9 @@ def build(
     """
     real = {"float32": F32, "float64": F64}[dtype]
     layout = Layout(exchanged_nodes(graph, exchanged))
-    schedule = Schedule(graph, layout)
-    memory = plan(schedule, {"float": real.size, "int": 8, "bool": 1})
+    schedule = Schedule(graph, layout, tuple(first))
+    sizes = {"float": real.size, "int": 8, "bool": 1}
+    memory = plan(schedule, sizes, over or {})
     known = batch.batch_axes(graph, batched)
     needs: set[str] = set()
     functions = []

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from backlit.compile.layout import Layout, base, is_view
-from backlit.graph import CONSTANT, INPUT, Graph, Node
+from backlit.graph import CONSTANT, INPUT, Graph, Node, reachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,19 +58,23 @@ class Schedule:
     """The kernels of a graph in order.
 
     Attributes:
+        first: Nodes to compute as early as can be, so that what reads a parameter comes
+            before its update.
         kernels: The loop nests.
         home: The kernel that computes each node; inputs and views have none.
     """
 
     graph: Graph
     layout: Layout
+    first: tuple[Node, ...] = ()
     kernels: list[Kernel] = field(default_factory=list)
     home: dict[Node, int] = field(default_factory=dict)
     _inlined: dict[Node, Node] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._inlined = _into_reductions(self.graph)
-        for node in self.graph.nodes:
+        first = [x for x in self.first if x in set(self.graph.nodes)]
+        for node in reachable([*first, *self.graph.outputs.values()]):
             if not _is_free(node, self.home):
                 self._place(node)
         for node in self.graph.outputs.values():
@@ -85,12 +89,12 @@ class Schedule:
     def _place(self, node: Node) -> None:
         if node in self.home or is_view(node) or node in self._inlined:
             return
-        for x in node.inputs:
-            if not node.op.elementwise or base(x).shape != node.shape or is_view(x):
-                self._settle(x)
         if node.op.elementwise:
             self._join(node)
-        elif node.op.name in REDUCTIONS:
+            return
+        for x in node.inputs:
+            self._settle(x)
+        if node.op.name in REDUCTIONS:
             self._settle_inside(node)
             before = [x for x, into in self._inlined.items() if into is node]
             self._start(Kernel("reduce", node.shape, node, before))
@@ -117,33 +121,44 @@ class Schedule:
             self._place(source)
 
     def _join(self, node: Node) -> None:
-        """Put an elementwise node into the earliest kernel that can take it."""
-        waiting = [x for x in node.inputs if self._waits(x) and x.shape == node.shape]
-        for x in node.inputs:
-            if self._waits(x) and x not in waiting:
+        """Put an elementwise node into the earliest kernel that can take it.
+
+        What it reads at the same index and has been waiting for a use comes with it.
+        """
+        group = self._group(node)
+        for x in (x for member in group for x in member.inputs):
+            if x not in group:
                 self._settle(x)
-        at = self._kernel_for(node, waiting)
-        kernel = self.kernels[at]
-        for x in (*_tree(waiting, self._waits), node):
-            if x not in self.home:
-                kernel.nodes.append(x)
-                self.home[x] = at
+        at = self._kernel_for(node, group)
+        for member in self._group(node):  # settling may have placed some of them
+            self.kernels[at].nodes.append(member)
+            self.home[member] = at
+
+    def _group(self, node: Node) -> list[Node]:
+        """Return a node and what waits to be computed with it, inputs first."""
+        found: dict[Node, None] = {}
+
+        def visit(x: Node) -> None:
+            for read in x.inputs:
+                if self._waits(read) and read.shape == node.shape:
+                    visit(read)
+            found[x] = None
+
+        visit(node)
+        return list(found)
 
     def _waits(self, node: Node) -> bool:
         computed = node.op not in (INPUT, CONSTANT) and node.op.elementwise
         return computed and node not in self.home and node not in self._inlined
 
-    def _kernel_for(self, node: Node, waiting: list[Node]) -> int:
-        reads = [x for x in (node, *_tree(waiting, self._waits)) for x in x.inputs]
+    def _kernel_for(self, node: Node, group: list[Node]) -> int:
+        reads = [x for member in group for x in member.inputs if x not in group]
         latest = max((self._latest(x) for x in reads), default=-1)
-        order = [latest, *range(len(self.kernels) - 1, latest, -1)]
-        for n in order if latest >= 0 else []:
-            if self._takes(n, node, reads):
+        later = range(len(self.kernels) - 1, latest, -1)
+        for n in [latest, *later] if latest >= 0 else later:
+            alone = latest < 0 and self.kernels[n].kind != "map"
+            if not alone and self._takes(n, node, reads):
                 return n
-        if latest < 0:
-            for n in range(len(self.kernels) - 1, -1, -1):
-                if self.kernels[n].kind == "map" and self._takes(n, node, reads):
-                    return n
         self.kernels.append(Kernel("map", node.shape))
         return len(self.kernels) - 1
 
@@ -198,21 +213,6 @@ def _is_free(node: Node, home: dict[Node, int]) -> bool:
     )
 
 
-def _tree(nodes: Iterable[Node], waits: object) -> list[Node]:
-    """Return nodes with what they read that waits too, inputs first."""
-    found: dict[Node, None] = {}
-
-    def visit(node: Node) -> None:
-        for x in node.inputs:
-            if waits(x) and x.shape == node.shape:  # type: ignore[operator]
-                visit(x)
-        found[node] = None
-
-    for node in nodes:
-        visit(node)
-    return list(found)
-
-
 def _into_reductions(graph: Graph) -> dict[Node, Node]:
     """Return for elementwise nodes that only one reduction reads that reduction."""
     users: dict[Node, set[Node]] = {}
@@ -230,3 +230,23 @@ def _into_reductions(graph: Graph) -> dict[Node, Node]:
         if target.op.name in REDUCTIONS and node.shape == target.inputs[0].shape:
             inlined[node] = target
     return {n: inlined[n] for n in graph.nodes if n in inlined}
+
+
+def may_replace(schedule: Schedule, old: Node, new: Node) -> bool:
+    """Tell whether a node may be written over an input that it is computed from.
+
+    All that reads the input must come before, or read it at the same index.
+    """
+    if new not in schedule.home or not new.op.elementwise or is_view(new):
+        return False
+    at = schedule.home[new]
+    for n, kernel in enumerate(schedule.kernels):
+        apart = [*kernel.before, *([] if kernel.root is None else [kernel.root])]
+        reads = [x for node in apart for x in node.inputs]
+        inside = [x for node in kernel.nodes for x in node.inputs]
+        if n > at and any(base(x) is old for x in (*reads, *inside)):
+            return False
+        moved = any(x is not old and base(x) is old for x in inside)
+        if n == at and (moved or any(base(x) is old for x in reads)):
+            return False
+    return True

@@ -20,7 +20,7 @@ from backlit.ops.elementwise import abs as absolute
 from backlit.ops.elementwise import square
 from backlit.ops.linear import contract
 from backlit.ops.loss import LOSSES
-from backlit.ops.reduce import mean, softmax
+from backlit.ops.reduce import softmax
 from backlit.ops.reduce import sum as total
 from backlit.options import known, not_negative, settle, whole
 
@@ -212,6 +212,7 @@ class Architecture:
         t: Node,
         parameters: Mapping[str, Node],
         sample_weight: Node | None = None,
+        count: Node | None = None,
     ) -> dict[str, Node]:
         """Return the nodes of the error by name.
 
@@ -220,6 +221,8 @@ class Architecture:
             t: The target, of the same shape.
             parameters: A node for each parameter, for the penalties.
             sample_weight: `(samples,)`; each sample's error is multiplied by it.
+            count: What the sum over samples is divided by, where their number is only
+                known at run time; else it is their number.
 
         Returns:
             `E`; of a batch also `E.sample`, the errors of the samples; with a penalty
@@ -227,7 +230,9 @@ class Architecture:
         """
         each: Node = OPS[self.loss](output, t)
         weighted = each if sample_weight is None else each * sample_weight
-        data: Node = mean(weighted) if each.shape else weighted
+        data: Node = weighted
+        if each.shape:
+            data = total(weighted) / (float(each.size) if count is None else count)
         parts = {"E.sample": each} if each.shape else {}
         penalty = self._penalty(parameters)
         if penalty is None:

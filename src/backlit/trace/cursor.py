@@ -149,8 +149,8 @@ def _phase_of(name: str) -> Phase:
 def _names(graph: Graph, phases: dict[Node, Phase]) -> dict[Node, tuple[str, ...]]:
     """Return every name of every node, the one to call it by first.
 
-    That is a number where it is one, the gradient of a sum rather than of a parameter,
-    and %n where there is no name.
+    That is an input's own name, a number where it is one, the gradient of a sum rather
+    than of a parameter, and %n where there is no name.
     """
     found: dict[Node, list[str]] = {node: [] for node in graph.nodes}
     for name, node in [*graph.inputs.items(), *graph.outputs.items()]:
@@ -159,7 +159,8 @@ def _names(graph: Graph, phases: dict[Node, Phase]) -> dict[Node, tuple[str, ...
     nameless = 0
     for node in _ordered(graph, phases):
         names = found[node]
-        names.sort(key=lambda name: name.removeprefix("grad.") in graph.inputs)
+        if node.op is not INPUT:
+            names.sort(key=lambda name: name.removeprefix("grad.") in graph.inputs)
         if node.op is CONSTANT and not node.shape:
             names.insert(0, f"{node.attributes['value']:g}")
         elif not names:

@@ -54,6 +54,11 @@ class Samples:
         """Return the numbers of rows as they were given, before any split."""
         return rows if self.origin is None else self.origin[rows]
 
+    def part(self, rows: Array) -> Samples:
+        """Return some of the samples, which keep their numbers."""
+        weight = None if self.weight is None else self.weight[rows]
+        return Samples(self.X[rows], self.T[rows], weight, self.numbers(rows))
+
 
 def inputs(architecture: Architecture, X: Any) -> Array:
     """Return inputs as float64 (samples, inputs).
@@ -218,12 +223,7 @@ def hold_out(data: Samples, share: float, seed: int) -> tuple[Samples, Samples]:
             "both sides need at least one"
         )
     rows = permutation(key(seed, "validation"), len(data))
-    return _part(data, rows[held:]), _part(data, rows[:held])
-
-
-def _part(data: Samples, rows: Array) -> Samples:
-    weight = None if data.weight is None else data.weight[rows]
-    return Samples(data.X[rows], data.T[rows], weight, data.numbers(rows))
+    return data.part(rows[held:]), data.part(rows[:held])
 
 
 def class_weighted(

@@ -48,9 +48,21 @@ def forward_pass(architecture: Architecture, lead: Shape) -> Graph:
 
 
 def whole_pass(
-    architecture: Architecture, lead: Shape, *, weighted: bool = False
+    architecture: Architecture,
+    lead: Shape,
+    *,
+    weighted: bool = False,
+    counted: bool = False,
 ) -> Pass:
-    """Return the nodes of a forward and a backward pass; lead as in `forward_pass`."""
+    """Return the nodes of a forward and a backward pass.
+
+    Args:
+        architecture: The network.
+        lead: As in `forward_pass`.
+        weighted: Whether there is an input `sample_weight`.
+        counted: Whether the number of samples is an input too, `count`: then the graph
+            is right for shorter batches as well.
+    """
     inputs = _inputs(architecture, lead)
     parameters = {name: inputs[name] for name in architecture.shapes}
     found = architecture.forward(inputs["x"], inputs)
@@ -58,8 +70,10 @@ def whole_pass(
     inputs["t"] = input_node("t", output.shape)
     if weighted:
         inputs["sample_weight"] = input_node("sample_weight", lead)
-    weight = inputs.get("sample_weight")
-    found |= architecture.error(output, inputs["t"], parameters, weight)
+    if counted:
+        inputs["count"] = input_node("count", ())
+    more = (inputs.get("sample_weight"), inputs.get("count"))
+    found |= architecture.error(output, inputs["t"], parameters, *more)
     cotangents = backward(found["E"], [inputs["x"], *parameters.values()])
     every = {"x": inputs["x"], **parameters, **found}
     reached = {name: node for name, node in every.items() if node in cotangents}
@@ -75,11 +89,11 @@ def training_step(
     samples: int,
     *,
     weighted: bool = False,
+    counted: bool = False,
 ) -> Graph:
-    """Return the whole step for a batch of a number of samples, as in the module."""
-    return step_graph(
-        whole_pass(architecture, (samples,), weighted=weighted), architecture, optimizer
-    )
+    """Return the whole step for a batch of a number of samples; see `whole_pass`."""
+    one_pass = whole_pass(architecture, (samples,), weighted=weighted, counted=counted)
+    return step_graph(one_pass, architecture, optimizer)
 
 
 def step_graph(

@@ -247,8 +247,8 @@ def weighted(X: Array, T: Array, weight: Array, unit: float | None = None) -> An
         raise DataError("all samples have the weight 0; at least one must count")
     unit = weight[rows].mean() if unit is None else unit
     scaled = weight[rows] / unit
-    even = np.all(scaled == 1)
-    return Samples(X[rows], T[rows], None if even else scaled), float(unit)
+    given = None if np.all(scaled == 1) else scaled
+    return Samples(X[rows], T[rows], given, np.flatnonzero(rows)), float(unit)
 
 
 def _dense(X: Any) -> Array:

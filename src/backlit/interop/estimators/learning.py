@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
-from math import inf
+from math import ceil, inf
 from typing import TYPE_CHECKING, Any
 from warnings import warn
 
@@ -22,8 +22,8 @@ from backlit.errors import DataError
 from backlit.interop.estimators.options import adapts, architecture_of, optimizer_of
 from backlit.train.evaluate import predict
 from backlit.train.fit import Plan, fit
+from backlit.train.history import History
 from backlit.train.progress import shown
-from backlit.train.samples import Samples
 from backlit.train.state import TrainingState
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from backlit.graph.node import Array
     from backlit.interop.estimators.estimator import NetworkEstimator
     from backlit.network.architecture import Architecture
+    from backlit.train.samples import Samples
 
 SMALLEST_RATE = 1e-6  # "adaptive" goes no further
 
@@ -121,9 +122,9 @@ def learn(
         problem, held = _held_out(problem, float(options.validation_fraction), seed)
     architecture, plan = _planned(options, problem, seed)
     state = TrainingState(architecture.initial(seed))
-    if before is not None:
-        parameters, epoch, history = before.parameters, before.epoch, before.history
-        state = TrainingState(dict(parameters), epoch=epoch, history=history)
+    if before is not None:  # a state of its own, should training fail
+        rows = History(list(before.history))
+        state = TrainingState(dict(before.parameters), epoch=before.epoch, history=rows)
     _same_layers(architecture, state)
     first, last = state.epoch, state.epoch + int(options.max_iter)
     judge = _judge(architecture, held, plan.dtype) if held else None
@@ -233,33 +234,35 @@ def _warn(options: NetworkEstimator, stopped: str) -> None:
             f"training had not converged after max_iter={options.max_iter} epochs; "
             "raise max_iter, or the learning rate",
             ConvergenceWarning,
-            stacklevel=4,
+            stacklevel=6,
         )
     if stopped == "interrupted":
-        warn("training was interrupted; what was learnt is kept", stacklevel=4)
+        warn("training was interrupted; what was learnt is kept", stacklevel=6)
 
 
 def _held_out(problem: Problem, share: float, seed: int) -> tuple[Problem, Problem]:
     """Split a problem into one to train on and one to validate on."""
-    rows = np.arange(len(problem.data))
-    classes = problem.classes
-    few = round(share * len(rows)) - 1
-    if classes is not None and not 1 < len(np.unique(classes)) <= few:
-        classes = None
-    if classes is not None and np.unique(classes, return_counts=True)[1].min() < 2:
-        classes = None  # one of a kind cannot be on both sides
+    count, data = len(problem.data), problem.data
     train, held = train_test_split(
-        rows, test_size=share, random_state=seed % 2**32, stratify=classes
+        np.arange(count),
+        test_size=share,
+        random_state=seed % 2**32,
+        stratify=_strata(problem.classes, share),
     )
     if len(held) < 2:
         raise DataError(
-            f"validation_fraction={share} of {len(rows)} samples holds {len(held)} "
-            "out; at least two are needed"
+            f"validation_fraction={share} of {count} samples holds {len(held)} out; "
+            "at least two are needed"
         )
-    return _part(problem, train), _part(problem, held)
+    problem, validation = (replace(problem, data=data.part(x)) for x in (train, held))
+    return problem, validation
 
 
-def _part(problem: Problem, rows: Array) -> Problem:
-    data = problem.data
-    weight = None if data.weight is None else data.weight[rows]
-    return replace(problem, data=Samples(data.X[rows], data.T[rows], weight))
+def _strata(classes: Array | None, share: float) -> Array | None:
+    """Return the class numbers if there is enough of each class for both sides."""
+    if classes is None:
+        return None
+    counts = np.unique(classes, return_counts=True)[1]
+    held = ceil(share * len(classes))
+    room = min(held, len(classes) - held)
+    return classes if counts.min() > 1 and len(counts) <= room else None

@@ -23,13 +23,12 @@ if TYPE_CHECKING:
 
 ACTIVATIONS = {"logistic": "sigmoid", "identity": "linear"}
 RATES = ("constant", "invscaling", "adaptive")
-DTYPES = ("float64", "float32")
 # errors that are means over outputs, where scikit-learn and half_sse take the sum
 MEANS = ("binary_cross_entropy_with_logits", "mae", "huber")
 
 
 def check(options: NetworkEstimator, *, partial: bool) -> None:
-    """Check every parameter by itself.
+    """Check the parameters, but those that a `Plan` has by the same name.
 
     Raises:
         OptionError: One is wrong, or does not go with `partial_fit`.
@@ -83,10 +82,6 @@ def _rate(name: str, value: Any) -> None:
         known(name, value, RATES)
 
 
-def _dtype(name: str, value: Any) -> None:
-    known(name, value, DTYPES)
-
-
 def _activation(name: str, value: Any) -> None:
     known(name, value, [*ACTIVATIONS, "linear", *activations()])
 
@@ -119,8 +114,6 @@ CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "epsilon": positive,
     "n_iter_no_change": _unless(inf, _count),
     "clip_norm": _unless(None, positive),
-    "threads": _unless(None, _count),
-    "dtype": _dtype,
 }
 
 

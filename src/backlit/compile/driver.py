@@ -1,0 +1,223 @@
+"""The loop around the training step, in LLVM IR: epochs, order, batches, the sum of E.
+
+    train(arena, data, order, control, sums)
+
+All state lies in `control` and `sums`, so that a call may end after any step and the
+next one goes on from there. Each step is: order the samples if an epoch begins, copy
+the rows of the batch into the arena, compute, add up E, count.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from backlit.compile.ir import F64, I64, PTR, Code, Type, Value, function
+from backlit.random import FIRST, GOLDEN, SECOND
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from backlit.compile.module import Module
+    from backlit.graph import Node
+
+FIELDS = (
+    "epoch", "batch", "budget", "samples", "size", "epochs", "shuffle", "steps",
+    "bad", "key", "seen",
+)  # fmt: skip
+PARAMETERS = (
+    ("arena", PTR), ("data", PTR), ("order", PTR), ("control", PTR), ("sums", PTR),
+)  # fmt: skip
+
+
+@dataclass(eq=False)
+class Driver:
+    """Writes the loop of a training program.
+
+    Attributes:
+        module: The program of one step.
+        rows: The inputs that are rows of the data, in the order of the data pointers.
+        copies: New values that could not be written over the old ones, and these.
+        width: Bytes of a vector.
+    """
+
+    module: Module
+    rows: tuple[Node, ...]
+    inputs: Mapping[str, Node]
+    error: Node
+    copies: Mapping[Node, Node]
+    width: int
+    code: Code
+
+    def text(self) -> str:
+        """Return the function."""
+        code = self.code
+        code.loop(0, self.field("budget"), 1, self._maybe)
+        return function("train", PARAMETERS, code, public=True)
+
+    def field(self, name: str) -> Value:
+        """Return a number of the control block."""
+        return self.code.load(self._at_field(name), I64)
+
+    def set(self, name: str, value: Value) -> None:
+        """Change a number of the control block."""
+        self.code.store(value, self._at_field(name))
+
+    def _at_field(self, name: str) -> Value:
+        control = self.code.parameter("control", PTR)
+        return self.code.address(control, FIELDS.index(name), 8)
+
+    def _maybe(self, _: Value, __: list[Value]) -> list[Value]:
+        code = self.code
+        whole = code.compare("eq", self.field("bad"), 0)
+        unfinished = code.compare("lt", self.field("epoch"), self.field("epochs"))
+        code.when(whole & unfinished, self._step)
+        return []
+
+    def _step(self) -> None:
+        code = self.code
+        code.when(code.compare("eq", self.field("batch"), 0), self._begin_epoch)
+        start = self.field("batch") * self.field("size")
+        left = self.field("samples") - start
+        rows = code.select(left < self.field("size"), left, self.field("size"))
+        for n, node in enumerate(self.rows):
+            self._copy_rows(n, node, start, rows)
+        self._set_numbers(rows)
+        arena = code.parameter("arena", PTR)
+        code.do(f"call void @step(ptr {arena.name}, i64 {rows.name})")
+        self._after(rows)
+
+    def _after(self, rows: Value) -> None:
+        """Take note of E; go on to the next batch if it is finite."""
+        code = self.code
+        error = self._as_double(code.load(self._at(self.error), self.module.real))
+        finite = code.call("fabs", error) < float("inf")
+        code.when(finite ^ 1, lambda: self.set("bad", code.integer(1)))
+        code.when(finite, lambda: self._count(error, rows))
+
+    def _count(self, error: Value, rows: Value) -> None:
+        code = self.code
+        for new, old in self.copies.items():
+            self._copy_whole(new, old)
+        sums = code.parameter("sums", PTR)
+        share = error * code.convert("sitofp", rows, "double")
+        code.store(code.load(sums, F64) + share, sums)
+        self.set("seen", self.field("seen") + rows)
+        self.set("steps", self.field("steps") + 1)
+        self.set("batch", self.field("batch") + 1)
+        done = self.field("batch") * self.field("size")
+        code.when(done >= self.field("samples"), self._end_epoch)
+
+    def _end_epoch(self) -> None:
+        """Store the mean error of the epoch behind the running sum."""
+        code = self.code
+        sums, epoch = code.parameter("sums", PTR), self.field("epoch")
+        seen = code.convert("sitofp", self.field("seen"), "double")
+        mean = code.load(sums, F64) / seen
+        code.store(mean, code.address(sums, epoch + 1, 8))
+        code.store(code.number(0.0, F64), sums)
+        self.set("seen", code.integer(0))
+        self.set("batch", code.integer(0))
+        self.set("epoch", epoch + 1)
+
+    def _begin_epoch(self) -> None:
+        """Order the samples: from 0 on, then shuffled (Fisher and Yates)."""
+        code, order = self.code, self.code.parameter("order", PTR)
+        count = self.field("samples")
+
+        def number(i: Value, _: list[Value]) -> list[Value]:
+            code.store(i, code.address(order, i, 8))
+            return []
+
+        code.loop(0, count, 1, number)
+        stream = self._mixed(self.field("key"), self.field("epoch"))
+        shuffled = code.compare("ne", self.field("shuffle"), 0)
+        code.when(shuffled, lambda: self._shuffle(stream, count))
+
+    def _shuffle(self, stream: Value, count: Value) -> None:
+        code, order = self.code, self.code.parameter("order", PTR)
+
+        def swap(n: Value, _: list[Value]) -> list[Value]:
+            last = (count - n) - 1
+            high = self._mixed(stream, last) >> 32
+            other = (high * (last + 1)) >> 32
+            a, b = (code.address(order, i, 8) for i in (last, other))
+            first, second = code.load(a, I64), code.load(b, I64)
+            code.store(first, b)
+            code.store(second, a)
+            return []
+
+        code.loop(0, count - 1, 1, swap)
+
+    def _mixed(self, stream: Value, place: Value) -> Value:
+        """Return the random bits at a place of a stream, as `random.bits` does."""
+        z = stream + (place + 1) * _signed(GOLDEN)
+        z = (z ^ (z >> 30)) * _signed(FIRST)
+        z = (z ^ (z >> 27)) * _signed(SECOND)
+        return z ^ (z >> 31)
+
+    def _copy_rows(self, n: int, node: Node, start: Value, rows: Value) -> None:
+        """Copy the rows of the batch into the arena, in vectors.
+
+        A copy may run over its row's end, into the next, which is written after it.
+        """
+        code = self.code
+        size = self.module.real.size
+        columns = node.size // node.shape[0]
+        data = code.load(code.address(code.parameter("data", PTR), n, 8), PTR)
+        order = code.parameter("order", PTR)
+        lanes = self.width // size
+        if columns < lanes:
+            lanes = 1 << max(columns - 1, 0).bit_length()
+        target = self._at(node)
+
+        def row(r: Value, _: list[Value]) -> list[Value]:
+            source = code.load(code.address(order, start + r, 8), I64)
+            a = code.address(data, source * columns, size)
+            b = code.address(target, r * columns, size)
+
+            def piece(i: Value, _: list[Value]) -> list[Value]:
+                value = code.load(
+                    code.address(a, i, size), Type(self.module.real.scalar, lanes)
+                )
+                code.store(value, code.address(b, i, size))
+                return []
+
+            code.loop(0, columns, lanes, piece)
+            return []
+
+        code.loop(0, rows, 1, row)
+
+    def _copy_whole(self, new: Node, old: Node) -> None:
+        code, size = self.code, self.module.real.size
+        a, b = self._at(new), self._at(old)
+
+        def one(i: Value, _: list[Value]) -> list[Value]:
+            value = code.load(code.address(a, i, size), self.module.real)
+            code.store(value, code.address(b, i, size))
+            return []
+
+        code.loop(0, new.size, 1, one)
+
+    def _set_numbers(self, rows: Value) -> None:
+        """Set the inputs that change from step to step."""
+        code, real = self.code, self.module.real
+        for name, value in (("count", rows), ("step", self.field("steps") + 1)):
+            if name in self.inputs:
+                number = code.convert("sitofp", value, real.scalar)
+                code.store(number, self._at(self.inputs[name]))
+
+    def _at(self, node: Node) -> Value:
+        offset = self.module.memory.offsets[node]
+        return self.code.address(self.code.parameter("arena", PTR), offset)
+
+    def _as_double(self, value: Value) -> Value:
+        if value.type == F64:
+            return value
+        return self.code.convert("fpext", value, "double")
+
+
+def _signed(bits: object) -> int:
+    """Return a 64-bit pattern as LLVM writes it."""
+    value = int(bits)  # type: ignore[call-overload]
+    return value - 2**64 if value >= 2**63 else value
