@@ -103,22 +103,22 @@ def test_wrong_arrays_are_one_line_that_names_the_place(table, T, message):
         ("cross_entropy", [0, 1, 3, 0, 0, 0], "T is 3 at row 2; the index of a class"),
         ("cross_entropy", [0, 1, -1, 0, 0, 0], "T is -1 at row 2; the index of a clas"),
         ("cross_entropy", 2 * ONE_HOT, "T is 2, 0, 0 at row 0; for cross_entropy it m"),
-        ("cross_entropy", ONE_HOT - [1, 0, -1], "T is 0, 0, 1 at row 0; fo"),
+        (
+            "cross_entropy",
+            [[2, -1, 0]] * 6,
+            "T is 2, -1, 0 at row 0; for cross_entropy",
+        ),
         ("binary_cross_entropy", 2 * ONE_HOT, "T is 2, 0, 0 at row 0; for binary_cros"),
         (
             "binary_cross_entropy_with_logits",
             2 * ONE_HOT - 1,
-            "T is 1, -1, -1 at row 0; for binary_cross_entropy_with_logits it must be "
-            "probabilities from 0 to 1",
+            "T is 1, -1, -1 at row 0; for binary_cross_entropy_with_logits it must",
         ),
         ("hinge", ONE_HOT, "T is 1, 0, 0 at row 0; for hinge it must be -1 or 1"),
         ("mse", [0, 1, 2, 0, 0, 0], "T has the shape (6,); the network has 3 outputs"),
     ],
 )
 def test_targets_must_be_what_the_loss_is_defined_for(loss, T, message):
-    if message.startswith("T is 0, 0, 1"):
-        T = ONE_HOT + [0, -0.5, 0]
-        message = "T is 1, -0.5, 0 at row 0; for cross_entropy it must be shares that"
     with pytest.raises(DataError) as caught:
         samples(network(3, loss), X, T)
     assert str(caught.value).startswith(message)
@@ -212,7 +212,7 @@ def test_held_out_samples_and_the_rest_are_all_samples_once():
     for part in (rest, held):
         numbers = part.numbers(np.arange(len(part)))
         assert (part.T[:, 0] == numbers).all()
-        assert (part.X == data.X[numbers]).all()
+        assert (data.X[numbers] == part.X).all()
         assert (part.weight == data.weight[numbers]).all()
     again, _ = hold_out(data, 0.3, seed=4)
     other, _ = hold_out(data, 0.3, seed=5)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 At = dict[str, "Value | int"]  # the index of each letter
 ROWS = 12  # of a tile at most; more gain nothing, and cost code
-UNROLLED = 192  # multiplications that are written out without a loop over k
+UNROLLED = 32  # multiplications that are written out without a loop over k
 
 
 @dataclass(frozen=True, eq=False)

@@ -159,7 +159,7 @@ def log_of(n: Value, f: Value) -> Value:
 
 
 def with_limits(y: Value, x: Value, pole: float) -> Value:
-    """Return a logarithm y of x with what it is at its pole, below it, at inf and NaN."""
+    """Return y, a logarithm of x, with what it is at and below its pole, and at inf."""
     code = x.code
     low = code.select(
         code.compare("eq", x, pole), code.number(-math.inf, x.type), math.nan

@@ -67,7 +67,7 @@ def _comparison(name: str) -> Comparison:
 FUNCTIONS: dict[str, Callable[..., Value]] = {
     "abs": absolute,
     "add": lambda a, b: a + b,
-    "clip": lambda x, low, high: clamped(x, low, high),
+    "clip": clamped,
     "cos": trigonometric.cos,
     "div": lambda a, b: a / b,
     "elu": exponential.elu,

@@ -62,11 +62,11 @@ def machine(target: Target) -> Any:
     )
 
 
-def optimised(text: str, target: Target) -> Any:
-    """Return a checked module in LLVM's form, simplified.
+def assembled(text: str, target: Target) -> bytes:
+    """Return the object code of a module.
 
-    The code is written in vectors already: LLVM need not find them, which would take
-    most of the time.
+    LLVM's passes over the code are left out: loops are written in vectors and tiles
+    already, the passes were seen to gain nothing, and to take most of the time.
     """
     import llvmlite.binding as llvm  # noqa: PLC0415 - slow to import
 
@@ -75,16 +75,5 @@ def optimised(text: str, target: Target) -> Any:
     module.triple = target.triple
     module.data_layout = str(at.target_data)
     module.verify()
-    options = llvm.create_pipeline_tuning_options(speed_level=2)
-    options.loop_vectorization = False
-    options.slp_vectorization = False
-    options.loop_unrolling = False
-    passes = llvm.create_pass_builder(at, options)
-    passes.getModulePassManager().run(module, passes)
-    return module
-
-
-def assembled(text: str, target: Target) -> bytes:
-    """Return the object code of a module."""
-    data: bytes = machine(target).emit_object(optimised(text, target))
+    data: bytes = at.emit_object(module)
     return data

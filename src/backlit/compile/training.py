@@ -16,7 +16,6 @@ import numpy as np
 
 from backlit.compile.driver import FIELDS, Driver
 from backlit.compile.ir import Code
-from backlit.compile.layout import base
 from backlit.compile.module import Module, build
 from backlit.compile.native import Arena, link
 from backlit.compile.target import assembled, host
@@ -185,6 +184,3 @@ def _with_slack(rows: Array, dtype: Any) -> Array:
     flat = np.zeros(rows.size + 64, dtype)
     flat[: rows.size] = rows.ravel()
     return flat
-
-
-assert base  # noqa: S101

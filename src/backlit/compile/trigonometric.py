@@ -17,7 +17,6 @@ from backlit.compile.floats import (
     from_bits,
     polynomial,
     precision,
-    with_sign,
 )
 
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ def float_quarters(x: Value) -> tuple[Value, Value]:
 
 
 def shifted(x: Value) -> tuple[Value, tuple[Value, ...]]:
-    """Return x / 2^shift and the parts of 2^shift · 2/π mod 4 for the shift it needs."""
+    """Return x / 2^shift and the parts of 2^shift · 2/π, by the size of x."""
     code, size = x.code, absolute(x)
     (_, _, parts), *others = QUARTERS
     scale, *chosen = (code.number(c, x.type) for c in (1.0, *parts))

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from sklearn.base import ClassifierMixin, RegressorMixin
 
+from backlit.interop.estimators.checks import check
 from backlit.interop.estimators.estimator import NetworkEstimator, weighted, weights_of
 from backlit.interop.estimators.learning import Problem
-from backlit.interop.estimators.options import check
+from backlit.interop.estimators.options import LOSSES
 from backlit.interop.estimators.targets import (
     Labels,
     Scale,
@@ -23,7 +24,6 @@ from backlit.interop.estimators.targets import (
     labels_of,
     scale_of,
 )
-from backlit.options import known
 from backlit.train.classes import class_indices
 from backlit.train.metrics import r2
 
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from backlit.graph.node import Array
-
-LOSSES = {"squared_error": "half_sse", "absolute_error": "mae", "huber": "huber"}
 
 
 @dataclass(eq=False, repr=False)
@@ -223,7 +221,6 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):  # type: ignore[misc]
 
     def _fit(self, X: Any, y: Any, sample_weight: Any | None, *, partial: bool) -> Self:
         check(self, partial=partial)
-        known("loss", self.loss, LOSSES)
         goes_on = self._goes_on(partial=partial)
         X, y = self._table(X, y, reset=not goes_on, numeric=True)
         weight = weights_of(sample_weight, X)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import inf
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
@@ -11,110 +10,18 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from backlit.errors import OptionError
-from backlit.network.architecture import Architecture, Dense, activations
-from backlit.options import fraction, known, not_negative, positive, whole
+from backlit.network.architecture import Architecture, Dense
+from backlit.options import whole
 from backlit.update.optimizers import OPTIMIZERS, SGD, Adam, Optimizer, named
 from backlit.update.schedules import InverseScaling, Schedule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from backlit.interop.estimators.estimator import NetworkEstimator
 
 ACTIVATIONS = {"logistic": "sigmoid", "identity": "linear"}
-RATES = ("constant", "invscaling", "adaptive")
+LOSSES = {"squared_error": "half_sse", "absolute_error": "mae", "huber": "huber"}
 # errors that are means over outputs, where scikit-learn and half_sse take the sum
 MEANS = ("binary_cross_entropy_with_logits", "mae", "huber")
-
-
-def check(options: NetworkEstimator, *, partial: bool) -> None:
-    """Check the parameters, but those that a `Plan` has by the same name.
-
-    Raises:
-        OptionError: One is wrong, or does not go with `partial_fit`.
-    """
-    for name, test in CHECKS.items():
-        test(name, getattr(options, name))
-    if partial and options.early_stopping:
-        raise OptionError(
-            "early_stopping=True; partial_fit needs False: it holds none out"
-        )
-    if partial and getattr(options, "class_weight", None) == "balanced":
-        raise OptionError(
-            "class_weight='balanced' needs all data at once; for partial_fit give "
-            "weights by class, such as those of sklearn's compute_class_weight"
-        )
-
-
-def _flag(name: str, value: Any) -> None:
-    if not isinstance(value, bool | np.bool_):
-        raise OptionError(f"{name}={value!r}; it must be True or False")
-
-
-def _count(name: str, value: Any) -> None:
-    whole(name, value, 1)
-
-
-def _share(name: str, value: Any) -> None:
-    if not fraction(name, value):
-        raise OptionError(f"{name}={value!r}; it must be above 0 and below 1")
-
-
-def _unless(exempt: Any, test: Callable[[str, Any], Any]) -> Callable[[str, Any], None]:
-    """Return a check that lets one value pass."""
-
-    def exempting(name: str, value: Any) -> None:
-        if not (
-            value is exempt or (isinstance(value, str | float) and value == exempt)
-        ):
-            test(name, value)
-
-    return exempting
-
-
-def _solver(name: str, value: Any) -> None:
-    if not hasattr(value, "rule"):
-        known(name, value, OPTIMIZERS)
-
-
-def _rate(name: str, value: Any) -> None:
-    if not isinstance(value, Schedule):
-        known(name, value, RATES)
-
-
-def _activation(name: str, value: Any) -> None:
-    known(name, value, [*ACTIVATIONS, "linear", *activations()])
-
-
-def _sizes(name: str, value: Any) -> None:
-    del name
-    hidden_sizes(value)
-
-
-CHECKS: dict[str, Callable[[str, Any], Any]] = {
-    "hidden_layer_sizes": _sizes,
-    "activation": _activation,
-    "solver": _solver,
-    "alpha": not_negative,
-    "l1": not_negative,
-    "batch_size": _unless("auto", _count),
-    "learning_rate": _rate,
-    "learning_rate_init": positive,
-    "power_t": positive,
-    "max_iter": _count,
-    "shuffle": _flag,
-    "tol": not_negative,
-    "warm_start": _flag,
-    "momentum": fraction,
-    "nesterovs_momentum": _flag,
-    "early_stopping": _flag,
-    "validation_fraction": _share,
-    "beta_1": fraction,
-    "beta_2": fraction,
-    "epsilon": positive,
-    "n_iter_no_change": _unless(inf, _count),
-    "clip_norm": _unless(None, positive),
-}
 
 
 def hidden_sizes(given: Any) -> tuple[int, ...]:

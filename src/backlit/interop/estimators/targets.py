@@ -123,12 +123,9 @@ def labels_of(
             or classes are missing, or not those of before.
     """
     if before is not None:
-        if classes is not None and not np.array_equal(
-            before.classes, np.unique(classes)
-        ):
-            raise DataError(
-                f"classes={classes!r}; in the first call it was {before.classes!r}"
-            )
+        known = before.classes.tolist()
+        if classes is not None and np.unique(classes).tolist() != known:
+            raise DataError(f"classes={classes!r}; before, they were {known}")
         return before
     check_classification_targets(y)
     kind = type_of_target(y)
@@ -151,7 +148,7 @@ def _distinct(y: Any) -> Labels:
     found = np.unique(column_or_1d(y))
     if len(found) < 2:
         raise DataError(
-            f"y has one class only, {found[0]!r}; at least two classes are needed"
+            f"y has one class only, {found[0]}; at least two classes are needed"
         )
     return Labels(found)
 
