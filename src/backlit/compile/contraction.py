@@ -93,6 +93,7 @@ def emit_contraction(
     emitter: Emitter,
     kernel: Kernel,
     batch: str | None,
+    *,
     lanes: int,
     registers: int,
     scratch: int,
@@ -268,7 +269,7 @@ def _tile(c: Contraction, at: At, rows: int, used: list[int]) -> None:
     code, real = c.emitter.code, c.emitter.real
     widths = [power_above(n) for n in used]
     zero = [code.number(0.0, Type(real.scalar, w)) for w in widths] * rows
-    sums = _sum(c, c.summed, at, zero, rows, widths)
+    sums = _sum(c, c.summed, at, zero, widths)
     for r in range(rows):
         start = 0
         for v, width in enumerate(widths):
@@ -286,28 +287,27 @@ def _sum(
     names: list[str],
     at: At,
     sums: list[Value],
-    rows: int,
     widths: list[int],
 ) -> list[Value]:
     """Add the products over the letters that are summed."""
     if not names:
-        return _products(c, at, sums, rows, widths)
+        return _products(c, at, sums, widths)
     name, size = names[0], c.sizes[names[0]]
     if name != c.batch and size * len(sums) <= UNROLLED:
         for k in range(size):
-            sums = _sum(c, names[1:], {**at, name: k}, sums, rows, widths)
+            sums = _sum(c, names[1:], {**at, name: k}, sums, widths)
         return sums
     return c.emitter.code.loop(
         0,
         c.extent(name),
         1,
-        lambda k, s: _sum(c, names[1:], {**at, name: k}, s, rows, widths),
+        lambda k, s: _sum(c, names[1:], {**at, name: k}, s, widths),
         sums,
     )
 
 
 def _products(
-    c: Contraction, at: At, sums: list[Value], rows: int, widths: list[int]
+    c: Contraction, at: At, sums: list[Value], widths: list[int]
 ) -> list[Value]:
     """Add one product to each sum of the tile."""
     code, real = c.emitter.code, c.emitter.real
@@ -317,7 +317,7 @@ def _products(
         vectors.append(code.load(_at(c, c.b, here), Type(real.scalar, width)))
         start += width
     found = []
-    for r in range(rows):
+    for r in range(len(sums) // len(widths)):
         here = {**at, c.m: _plus(at[c.m], r)} if c.m is not None else at
         one = code.load(_at(c, c.a, here), real)
         for v, vector in enumerate(vectors):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from backlit.compile.ir import F64, I64, PTR, Code, Type, Value, function
+from backlit.graph import CONSTANT
 from backlit.random import FIRST, GOLDEN, SECOND
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Driver:
     Attributes:
         module: The program of one step.
         rows: The inputs that are rows of the data, in the order of the data pointers.
+        outputs: E, the learning rate and the new values.
         copies: New values that could not be written over the old ones, and these.
         width: Bytes of a vector.
     """
@@ -44,7 +46,7 @@ class Driver:
     module: Module
     rows: tuple[Node, ...]
     inputs: Mapping[str, Node]
-    error: Node
+    outputs: Mapping[str, Node]
     copies: Mapping[Node, Node]
     width: int
     code: Code
@@ -90,7 +92,9 @@ class Driver:
     def _after(self, rows: Value) -> None:
         """Take note of E; go on to the next batch if it is finite."""
         code = self.code
-        error = self._as_double(code.load(self._at(self.error), self.module.real))
+        error = self._as_double(
+            code.load(self._at(self.outputs["E"]), self.module.real)
+        )
         finite = code.call("fabs", error) < float("inf")
         code.when(finite ^ 1, lambda: self.set("bad", code.integer(1)))
         code.when(finite, lambda: self._count(error, rows))
@@ -109,16 +113,24 @@ class Driver:
         code.when(done >= self.field("samples"), self._end_epoch)
 
     def _end_epoch(self) -> None:
-        """Store the mean error of the epoch behind the running sum."""
+        """Store the epoch's mean error, and behind all of them its learning rate."""
         code = self.code
         sums, epoch = code.parameter("sums", PTR), self.field("epoch")
         seen = code.convert("sitofp", self.field("seen"), "double")
         mean = code.load(sums, F64) / seen
         code.store(mean, code.address(sums, epoch + 1, 8))
+        behind = (epoch + 1) + self.field("epochs")
+        code.store(self._rate(), code.address(sums, behind, 8))
         code.store(code.number(0.0, F64), sums)
         self.set("seen", code.integer(0))
         self.set("batch", code.integer(0))
         self.set("epoch", epoch + 1)
+
+    def _rate(self) -> Value:
+        node = self.outputs["learning_rate"]
+        if node.op is CONSTANT:
+            return self.code.number(float(node.attributes["value"]), F64)
+        return self._as_double(self.code.load(self._at(node), self.module.real))
 
     def _begin_epoch(self) -> None:
         """Order the samples: from 0 on, then shuffled (Fisher and Yates)."""
@@ -219,5 +231,5 @@ class Driver:
 
 def _signed(bits: object) -> int:
     """Return a 64-bit pattern as LLVM writes it."""
-    value = int(bits)  # type: ignore[call-overload]
+    value: int = int(bits)  # type: ignore[call-overload]
     return value - 2**64 if value >= 2**63 else value

@@ -23,6 +23,7 @@ from backlit.compile.floats import (
     power_of_two,
     precision,
     split,
+    split_any,
     with_sign,
 )
 
@@ -71,11 +72,7 @@ def erf(x: Value) -> Value:
 
 def log(x: Value) -> Value:
     """Return the natural logarithm of x: NaN below 0, -inf at 0."""
-    p, code = precision(x), x.code
-    few = x < p.smallest
-    n, f = split(code.select(few, x * p.whole, x))
-    n = n - code.select(few, code.number(p.fraction, x.type), 0.0)
-    return with_limits(log_of(n, f), x, 0.0)
+    return with_limits(log_of(*split_any(x)), x, 0.0)
 
 
 def log1p(x: Value) -> Value:

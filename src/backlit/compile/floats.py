@@ -84,3 +84,11 @@ def split(x: Value) -> tuple[Value, Value]:
     field = (i >> p.fraction) | ((p.bias + p.fraction) << p.fraction)
     m = from_bits((i & ((1 << p.fraction) - 1)) + p.root_half, scalar)
     return from_bits(field, scalar) - (p.whole + p.bias), m - 1.0
+
+
+def split_any(x: Value) -> tuple[Value, Value]:
+    """Do as `split` also for denormal x > 0."""
+    p, code = precision(x), x.code
+    few = x < p.smallest
+    n, f = split(code.select(few, x * p.whole, x))
+    return n - code.select(few, code.number(p.fraction, x.type), 0.0), f

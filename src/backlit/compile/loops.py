@@ -11,13 +11,13 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from backlit.compile.emitter import Emitter, Place
-from backlit.compile.ir import Value
 from backlit.compile.layout import broadcast_strides, row_major
 from backlit.graph import CONSTANT, Node
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from backlit.compile.ir import Value
     from backlit.compile.schedule import Kernel
     from backlit.graph.node import Shape
 
@@ -47,7 +47,7 @@ def emit_map(emitter: Emitter, kernel: Kernel, batch: int | None, lanes: int) ->
         space,
         batch,
         order[:-1],
-        lambda index: _row(emitter, kernel, batch, index, inner, lanes),
+        lambda index: _row(emitter, kernel, batch, index, axis=inner, lanes=lanes),
     )
 
 
@@ -93,6 +93,7 @@ def _row(
     kernel: Kernel,
     batch: int | None,
     index: tuple[Value | int, ...],
+    *,
     axis: int,
     lanes: int,
 ) -> None:

@@ -104,8 +104,14 @@ def _emit(
         case "contract":
             assert root is not None  # noqa: S101 - a contraction has one
             letter = batch_letter(root, known)
-            registers = target.registers
-            emit_contraction(emitter, kernel, letter, lanes, registers, memory.scratch)
+            emit_contraction(
+                emitter,
+                kernel,
+                letter,
+                lanes=lanes,
+                registers=target.registers,
+                scratch=memory.scratch,
+            )
         case "reduce":
             assert root is not None  # noqa: S101 - a reduction has one
             emit_reduction(emitter, kernel, known.get(root.inputs[0]), lanes)

@@ -7,7 +7,6 @@ out after it: no pointer of the caller's ever reaches native code.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -21,7 +20,7 @@ from backlit.errors import GraphError, OptionError, ShapeError
 from backlit.graph import CONSTANT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from backlit.graph import Graph, Node
     from backlit.graph.node import Array

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from backlit.compile.coefficients import DOUBLE
 from backlit.compile.exponential import log_of, scaled_exp
 from backlit.compile.floats import (
     absolute,
@@ -19,6 +20,7 @@ from backlit.compile.floats import (
     polynomial,
     precision,
     split,
+    split_any,
 )
 
 if TYPE_CHECKING:
@@ -26,29 +28,36 @@ if TYPE_CHECKING:
 
     Pair = tuple[Value, Value]  # the sum of both, of which the first has the high bits
 
+LEAST, GREATEST = DOUBLE.least, DOUBLE.greatest
 FAR = 2.0**70  # with |y| from here on the result is 0, 1 or infinite
+TWO_THIRDS = (
+    0.6666666567325592,
+    9.934107462565104e-09,
+)  # the first has half the digits
 HALF = -1 << 27  # the bits of a double with half of its digits
 
 
 def pow(x: Value, y: Value) -> Value:  # noqa: A001 - the operation's usual name
     """Return x to the power of y; NaN for x < 0 and y not whole."""
-    if x.type.scalar == "double":
-        return with_ends(of_doubles(absolute(x), y), x, y)
+    size, far = absolute(x), clamped(y, -FAR, FAR)
+    power = of_floats(size, far) if x.type.scalar == "float" else of_doubles(size, far)
+    return with_ends(power, x, y)
+
+
+def of_floats(x: Value, y: Value) -> Value:
+    """Return x to the power of y, for finite x > 0."""
     x, y = (v.code.convert("fpext", v, "double") for v in (x, y))
-    product = clamped(y, -FAR, FAR) * log_of(*split(absolute(x)))
-    result = with_ends(limited_exp(product), x, y)
-    return x.code.convert("fptrunc", result, "float")
-
-
-def limited_exp(x: Value, rest: Value | None = None) -> Value:
-    """Return e^(x + rest) for any x."""
-    p = precision(x)
-    return scaled_exp(clamped(x, p.least, p.greatest), rest)
+    product = y * log_of(*split(x))
+    power = scaled_exp(clamped(product, LEAST, GREATEST))
+    return x.code.convert("fptrunc", power, "float")
 
 
 def of_doubles(x: Value, y: Value) -> Value:
     """Return x to the power of y, for finite x > 0."""
-    return limited_exp(*times(clamped(y, -FAR, FAR), *log_pair(x)))
+    product, rest = times(y, *log_pair(x))
+    known = clamped(product, LEAST, GREATEST)
+    same = x.code.compare("eq", known, product)
+    return scaled_exp(known, x.code.select(same, rest, 0.0))
 
 
 def times(y: Value, high: Value, low: Value) -> Pair:
@@ -62,22 +71,18 @@ def times(y: Value, high: Value, low: Value) -> Pair:
 def log_pair(x: Value) -> Pair:
     """Return log x, for finite x > 0.
 
-    As `exponential.log_of`, but with s = f / (2 + f) in two parts, in n ln 2 + 2 s +
-    s³ P(s²).
+    n ln 2 + 2 s + s³ P(s²) as in `exponential.log_of`, the first terms in two parts.
     """
     p, code = precision(x), x.code
-    few = x < p.smallest
-    n, f = split(code.select(few, x * p.whole, x))
-    n = n - code.select(few, code.number(p.fraction, x.type), 0.0)
-    (s1, s2) = quotient(f)
+    n, f = split_any(x)
+    s1, s2 = quotient(f)
+    c1, c2 = two_thirds_cube(s1, s2)
     s = s1 + s2
     z = s * s
-    large, twice = n * p.ln2[0], s1 * 2.0
-    high = large + twice
-    low = (twice - (high - large)) + (
-        code.fma(s * z, polynomial(z, p.log), s2 * 2.0) + n * p.ln2[1]
-    )
-    return renormalised(high, low)
+    rest = c2 + s * z * z * polynomial(z, p.log[1:])
+    high, error = added(n * p.ln2[0], s1 * 2.0)
+    high, other = added(high, c1)
+    return added(high, error + (other + (code.fma(s2, 2.0, rest) + n * p.ln2[1])))
 
 
 def quotient(f: Value) -> Pair:
@@ -94,27 +99,40 @@ def halves(x: Value) -> Pair:
     return first, x - first
 
 
-def renormalised(high: Value, low: Value) -> Pair:
-    """Return the same sum, with a second part below the last digit of the first."""
-    total = high + low
-    return total, low - (total - high)
+def two_thirds_cube(s1: Value, s2: Value) -> Pair:
+    """Return 2/3 (s1 + s2)³, where s1 has half of the digits and s2 is far smaller."""
+    square = s1 * s1  # exact, and so are its first half times s1 and the first part
+    z1, z2 = halves(square)
+    k1, k2 = halves(s1 * z1)
+    rest = k2 + (s1 * z2 + square * s2 * 3.0)
+    return k1 * TWO_THIRDS[0], k1 * TWO_THIRDS[1] + rest * (2.0 / 3.0)
+
+
+def added(large: Value, small: Value) -> Pair:
+    """Return the sum and its rounding error, where large is the larger, or 0."""
+    total = large + small
+    return total, small - (total - large)
 
 
 def with_ends(power: Value, x: Value, y: Value) -> Value:
-    """Return |x|^y with its sign, and what it is where x or y is 0, 1, inf or NaN."""
-    code, size = x.code, absolute(x)
-    zero = code.compare("eq", size, 0.0)
-    end = zero | code.compare("eq", size, math.inf)
-    vanishes = zero ^ (y < 0.0)
-    ends = code.select(vanishes, code.number(0.0, x.type), math.inf)
-    power = code.select(end, ends, power)
-    is_whole = code.compare("eq", floor(y), y)
+    """Return x^y, given |x|^y for common numbers."""
+    code = x.code
+    whole = code.compare("eq", floor(y), y)
     half = y * 0.5
-    odd = is_whole & code.compare("ne", floor(half), half)
+    odd = whole & code.compare("ne", floor(half), half)
+    power = at_limits(power, absolute(x), y)
     power = code.select(odd & (bits(x) < 0), -power, power)
-    impossible = (x < 0.0) & (x > -math.inf) & (is_whole ^ 1)
-    power = code.select(impossible, math.nan, power)
-    power = code.select(code.compare("ne", x, x), x, power)
-    power = code.select(code.compare("ne", y, y), y, power)
+    undefined = (x < 0.0) & (x > -math.inf) & (whole ^ 1)
+    undefined = undefined | code.compare("ne", x, x) | code.compare("ne", y, y)
+    power = code.select(undefined, math.nan, power)
     one = code.compare("eq", y, 0.0) | code.compare("eq", x, 1.0)
     return code.select(one, 1.0, power)
+
+
+def at_limits(power: Value, x: Value, y: Value) -> Value:
+    """Return x^y where x is 0 or infinite, else the power given."""
+    code = x.code
+    zero, infinite = (code.compare("eq", x, limit) for limit in (0.0, math.inf))
+    vanishes = zero ^ (y < 0.0)
+    limit = code.select(vanishes, code.number(0.0, x.type), math.inf)
+    return code.select(zero | infinite, limit, power)

@@ -17,8 +17,6 @@ from backlit.compile.layout import Layout, base, is_view
 from backlit.graph import CONSTANT, INPUT, Graph, Node, reachable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from backlit.graph.node import Shape
 
 Kind = Literal["map", "contract", "reduce", "move"]

@@ -59,7 +59,8 @@ def compiled(
     )
     new = simplified(graph.outputs.values())
     outputs = {name: new[node] for name, node in graph.outputs.items()}
-    kept = {n: x for n, x in outputs.items() if n == "E" or n.startswith("new.")}
+    kept = {name: outputs[name] for name in ("E", "learning_rate")}
+    kept |= {name: x for name, x in outputs.items() if name.startswith("new.")}
     inner = [
         node
         for name, node in outputs.items()
@@ -69,7 +70,7 @@ def compiled(
     over = {
         node: graph.inputs[name.removeprefix("new.")]
         for name, node in kept.items()
-        if name != "E"
+        if name.startswith("new.")
     }
     batched = [name for name in BATCHED if name in graph.inputs]
     varying = batched if size > 1 else []  # one row is one row
@@ -85,7 +86,7 @@ def compiled(
     offsets = module.memory.offsets
     copies = {n: old for n, old in over.items() if offsets.get(n) != offsets[old]}
     rows = tuple(graph.inputs[name] for name in batched)
-    driver = Driver(module, rows, graph.inputs, kept["E"], copies, host().width, Code())
+    driver = Driver(module, rows, graph.inputs, kept, copies, host().width, Code())
     text = driver.text()
     needs = "\n".join(sorted(driver.code.needs - set(module.text.splitlines())))
     code = assembled(f"{needs}\n{module.text}\n{text}", host())
@@ -136,7 +137,7 @@ class Training:
         self.arena = Arena(program.module)
         samples = len(data["x"])
         self.control = np.zeros(len(FIELDS), np.int64)
-        self.sums = np.zeros(epochs + 1)
+        self.sums = np.zeros(1 + 2 * epochs)
         self._order = np.zeros(samples, np.int64)
         self._data = [_with_slack(rows, self.arena.real) for rows in data.values()]
         self._pointers = np.array([d.ctypes.data for d in self._data], np.int64)
@@ -166,6 +167,15 @@ class Training:
         """Return parameters or optimizer state by name, as copies."""
         inputs = self.program.module.graph.inputs
         return {name: self.arena.view(inputs[name]).copy() for name in names}
+
+    def losses(self, first: int, last: int) -> Array:
+        """Return the mean error of each epoch of a range."""
+        return self.sums[1 + first : 1 + last]
+
+    def rates(self, first: int, last: int) -> Array:
+        """Return the learning rate at the end of each epoch of a range."""
+        epochs = self.get("epochs")
+        return self.sums[1 + epochs + first : 1 + epochs + last]
 
     def run(self, steps: int) -> None:
         """Do up to so many steps; fewer at the last epoch's end or where E is bad."""

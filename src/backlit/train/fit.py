@@ -26,6 +26,7 @@ from backlit.simplify import simplify
 from backlit.train.evaluate import error_of, measure, predict
 from backlit.train.health import first_bad, hint
 from backlit.train.metrics import METRICS
+from backlit.train.native import Native, NotFinite
 from backlit.train.samples import Samples, batches
 from backlit.train.stopping import EarlyStopping, judge
 from backlit.update.optimizers import named
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from backlit.update.optimizers import Optimizer
 
 Callback = Callable[["TrainingState"], Any]
-EXECUTORS = ("auto", "interpret")
+EXECUTORS = ("auto", "native", "interpret")
 DTYPES = ("float64", "float32")
 
 
@@ -179,18 +180,77 @@ def _epochs(
     """Run the epochs that are left and return why training ended."""
     history = state.history
     started = perf_counter() - (history[-1]["seconds"] if history else 0.0)
+    each = bool(plan.metrics or plan.callbacks or plan.early_stopping or validation)
+    advance = _advance(architecture, state, data, plan, each=each)
     while state.epoch < plan.epochs:
-        row = _epoch(architecture, state, data, plan)
-        row |= _measured(architecture, state, data, plan)
-        if validation is not None:
-            error = error_of(architecture, state.parameters, validation, plan.dtype)
-            found = _measured(architecture, state, validation, plan)
-            row |= {f"validation_{n}": v for n, v in ({"loss": error} | found).items()}
-        row["seconds"] = perf_counter() - started
-        reason = _finish(state, row, plan)
-        if reason:
-            return reason
+        for trained in advance():
+            row = trained | _measured(architecture, state, data, plan)
+            if validation is not None:
+                row |= _validated(architecture, state, validation, plan)
+            row["seconds"] = perf_counter() - started
+            reason = _finish(state, row, plan)
+            if reason:
+                return reason
     return "epochs"
+
+
+def _validated(
+    architecture: Architecture, state: TrainingState, data: Samples, plan: Plan
+) -> Row:
+    """Return error and metrics on samples that are not trained on."""
+    error = error_of(architecture, state.parameters, data, plan.dtype)
+    found = {"loss": error} | _measured(architecture, state, data, plan)
+    return {f"validation_{name}": value for name, value in found.items()}
+
+
+def _advance(
+    architecture: Architecture,
+    state: TrainingState,
+    data: Samples,
+    plan: Plan,
+    *,
+    each: bool,
+) -> Callable[[], list[Row]]:
+    """Return what trains on, and returns the rows of the epochs that it finished.
+
+    Args:
+        architecture: The network.
+        state: Where training stands.
+        data: The samples.
+        plan: How to train.
+        each: Whether it must return after every epoch.
+    """
+    if plan.executor != "native":
+        return lambda: [_epoch(architecture, state, data, plan)]
+    run = Native(architecture, state, data, plan)
+
+    def advance() -> list[Row]:
+        try:
+            return run.advance(to_epoch_end=each)
+        except NotFinite:
+            _bad_step(architecture, state, data, plan)
+            raise
+
+    return advance
+
+
+def _bad_step(
+    architecture: Architecture, state: TrainingState, data: Samples, plan: Plan
+) -> None:
+    """Do the step that went wrong once more where every quantity can be seen."""
+    order = batches(
+        len(data),
+        plan.batch_size,
+        plan.seed,
+        state.epoch,
+        shuffle=plan.shuffle,
+        skip=state.batch,
+    )
+    _step(architecture, state, data, plan, next(iter(order)))
+    raise NonFiniteError(
+        f"a value was not finite in epoch {state.epoch + 1}, batch {state.batch}; "
+        f"{hint(architecture, state.learning_rate)}"
+    )
 
 
 def _epoch(

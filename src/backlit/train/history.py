@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 Row = dict[str, float]
 
 
-@dataclass
+@dataclass(repr=False)
 class History(Sequence[Row]):
     """The rows of training, one an epoch.
 
     Each row has `epoch` (from 1), `loss` (mean over the epoch's batches),
     `learning_rate`, `seconds` (since the start), and, where asked for,
-    `validation_loss` and the metrics, plain for training and with `validation_` before.
+    `validation_loss` and the metrics, plain for training and with `validation_` before;
+    these are of the parameters at the end of the epoch.
 
     Attributes:
         rows: The rows.
@@ -51,7 +52,8 @@ class History(Sequence[Row]):
         """Return the table as a polars frame."""
         import polars as pl  # noqa: PLC0415 - slow to import
 
-        return pl.DataFrame(self.rows)
+        frame = pl.DataFrame(self.rows, infer_schema_length=None)
+        return frame.with_columns(pl.col("^epoch$").cast(pl.Int64))
 
     def plot(self, names: Sequence[str] = ("loss", "validation_loss")) -> str:
         """Return a picture (SVG) of columns against epochs."""
@@ -66,4 +68,9 @@ class History(Sequence[Row]):
             return "no epochs"
         last = self.rows[-1]
         shown = (f"{k} {v:.4g}" for k, v in last.items() if k != "epoch")
-        return f"{len(self.rows)} epochs ({self.stopped}): {', '.join(shown)}"
+        count = "1 epoch" if len(self) == 1 else f"{len(self)} epochs"
+        best = f"; epoch {self.best_epoch} was best" if self.best_epoch else ""
+        return f"{count} ({self.stopped}{best}): {', '.join(shown)}"
+
+    def __repr__(self) -> str:
+        return f"<History of {self}>"

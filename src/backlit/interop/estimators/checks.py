@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import inf
-from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -57,7 +56,7 @@ def _count(name: str, value: Any) -> None:
 
 
 def _share(name: str, value: Any) -> None:
-    if not (isinstance(value, Real) and 0 < value < 1):
+    if not (isinstance(value, float | np.floating) and 0 < value < 1):
         raise OptionError(f"{name}={value!r}; it must be above 0 and below 1")
 
 

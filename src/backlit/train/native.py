@@ -1,0 +1,158 @@
+"""Training on the processor: slices of many steps, each one native call.
+
+The state is only changed after a slice in which all went well. A slice that met a
+value that is not finite is run again up to the step before it, and that step once more
+by the interpreter, which says what became of which quantity.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from backlit.compile.training import Training, compiled
+
+if TYPE_CHECKING:
+    from backlit.graph.node import Array
+    from backlit.network.architecture import Architecture
+    from backlit.train.fit import Plan
+    from backlit.train.history import Row
+    from backlit.train.samples import Samples
+    from backlit.train.state import TrainingState
+
+SLICE = 0.05  # seconds of native work between two looks around
+
+
+class NotFinite(Exception):  # noqa: N818 - it names what was met
+    """A slice met a value that is not finite; the state is before the bad step."""
+
+
+@dataclass(eq=False)
+class Native:
+    """A run of training on the processor.
+
+    Attributes:
+        state: Where training stands; changed after each slice.
+    """
+
+    architecture: Architecture
+    state: TrainingState
+    data: Samples
+    plan: Plan
+    training: Training = field(init=False)
+    _steps: int = 8  # of the next slice
+
+    def __post_init__(self) -> None:
+        plan, data = self.plan, self.data
+        weighted = data.weight is not None
+        size = min(plan.batch_size, len(data))
+        program = compiled(
+            self.architecture,
+            plan.optimizer,
+            size,
+            weighted=weighted,
+            dtype=plan.dtype,
+        )
+        rows = data.take(np.arange(len(data)))
+        self.training = Training(
+            program,
+            rows,
+            size=size,
+            shuffle=plan.shuffle,
+            seed=plan.seed,
+            epochs=plan.epochs,
+        )
+        self._put()
+
+    def advance(self, *, to_epoch_end: bool) -> list[Row]:
+        """Run a slice, at most to the epoch's end if so wished.
+
+        Returns:
+            A row for each epoch that was finished.
+
+        Raises:
+            NotFinite: A value was not finite.
+        """
+        first = self.training.get("epoch")
+        steps = self._left_in_epoch() if to_epoch_end else self._steps
+        started = perf_counter()
+        done = self._run(steps)
+        seconds = perf_counter() - started
+        if not to_epoch_end:
+            self._steps = self._next_length(done, seconds)
+        self._take()
+        last = self.training.get("epoch")
+        pairs = zip(
+            self.training.losses(first, last),
+            self.training.rates(first, last),
+            strict=True,
+        )
+        return [
+            {"epoch": n + 1.0, "loss": float(loss), "learning_rate": float(rate)}
+            for n, (loss, rate) in enumerate(pairs, first)
+        ]
+
+    def _left_in_epoch(self) -> int:
+        batches = -(-len(self.data) // self.training.get("size"))
+        return batches - self.training.get("batch")
+
+    def _next_length(self, done: int, seconds: float) -> int:
+        wanted = int(done * SLICE / max(seconds, 1e-6))
+        return max(1, min(wanted, 4 * self._steps))
+
+    def _run(self, steps: int) -> int:
+        """Run steps; returns how many were done, all of them finite."""
+        before = self.training.get("steps")
+        self.training.run(steps)
+        done = self.training.get("steps") - before
+        bad = bool(self.training.get("bad"))
+        if bad or not self._finite():
+            self._put()
+            # If E itself was finite, it was the last update that was not.
+            self.training.run(done if bad else done - 1)
+            self._take()
+            raise NotFinite
+        return done
+
+    def _finite(self) -> bool:
+        inputs = self.training.program.module.graph.inputs
+        names = (*self.state.parameters, *self.state.optimizer)
+        views = (self.training.arena.view(inputs[n]) for n in names if n in inputs)
+        return all(bool(np.isfinite(view).all()) for view in views)
+
+    def _put(self) -> None:
+        """Bring the state into the program's memory."""
+        state = self.state
+        self.training.put(state.parameters)
+        self.training.put(state.optimizer)
+        self.training.sums[0] = state.loss_sum
+        self.training.set(
+            epoch=state.epoch, batch=state.batch, seen=state.seen, steps=state.step
+        )
+        self.training.set(bad=0)
+
+    def _take(self) -> None:
+        """Bring the program's memory into the state, but for finished epochs."""
+        state, training = self.state, self.training
+        parameters = training.take(state.parameters)
+        optimizer = training.take(state.optimizer)
+        rate = self._rate()
+        vars(state).update(
+            parameters=parameters,
+            optimizer=optimizer,
+            step=training.get("steps"),
+            batch=training.get("batch"),
+            loss_sum=float(training.sums[0]),
+            seen=training.get("seen"),
+            learning_rate=rate,
+        )
+
+    def _rate(self) -> float:
+        node = self.training.program.outputs["learning_rate"]
+        if "value" in node.attributes:
+            return float(node.attributes["value"])
+        view: Array = self.training.arena.view(node)
+        return float(view)
