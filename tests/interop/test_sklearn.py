@@ -75,7 +75,6 @@ def outputs_of(model, X):
             learning_rate="adaptive",
             learning_rate_init=0.1,
             batch_size=1000,
-            class_weight="balanced",
         ),
         NetworkRegressor(
             (), solver="rmsprop", loss="huber", learning_rate_init=0.03, l1=1e-3
@@ -275,7 +274,7 @@ def test_without_early_stopping_there_are_no_scores(iris):
 
 
 def test_ctrl_c_keeps_what_was_learnt(iris, monkeypatch):
-    def interrupted(self, state):
+    def interrupted(_, state):
         if state.epoch == 7:
             raise KeyboardInterrupt
         return False

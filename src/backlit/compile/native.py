@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from backlit.compile.cache import object_code
 from backlit.compile.layout import base
 from backlit.compile.module import Module, build
-from backlit.compile.target import assembled, host
+from backlit.compile.target import host
 from backlit.errors import GraphError, OptionError, ShapeError
 from backlit.graph import CONSTANT
 
@@ -43,6 +44,8 @@ class Library:
 def _linker() -> Any:
     import llvmlite.binding as llvm  # noqa: PLC0415 - slow to import
 
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
     return llvm.create_lljit_compiler()
 
 
@@ -106,7 +109,7 @@ class Program:
         self.graph = graph
         self.module = build(graph, host(), np.dtype(dtype).name)
         self._arena = Arena(self.module)
-        library = link(assembled(self.module.text, host()), "run")
+        library = link(object_code(self.module.text, host()), "run")
         self._library = library
         self._run: Callable[[int, int], None] = library.function(
             "run", ctypes.c_void_p, ctypes.c_int64

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from backlit.compile.cache import object_code
 from backlit.compile.driver import FIELDS, Driver
 from backlit.compile.ir import Code
 from backlit.compile.module import Module, build
 from backlit.compile.native import Arena, link
-from backlit.compile.target import assembled, host
+from backlit.compile.target import host
 from backlit.graph import Graph, Node
 from backlit.random import key
 from backlit.simplify import simplified
@@ -89,7 +90,7 @@ def compiled(
     driver = Driver(module, rows, graph.inputs, kept, copies, host().width, Code())
     text = driver.text()
     needs = "\n".join(sorted(driver.code.needs - set(module.text.splitlines())))
-    code = assembled(f"{needs}\n{module.text}\n{text}", host())
+    code = object_code(f"{needs}\n{module.text}\n{text}", host())
     return Compiled(module, driver, code, outputs)
 
 

@@ -18,11 +18,19 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 640, 360
 TOP, BOTTOM = 16, 44
-LETTER = 7.5  # the width of an ordinary letter at the size of the text
+LETTER = 8.3  # the width of an ordinary letter at the size of the text
 LINE = 16  # the height of a line of text
 SAMPLE = 28  # the length of the piece of line beside a name
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")  # Okabe and Ito 2008
+LARGEST, SMALLEST = 1e300, 1e-300  # of values: their differences are numbers too
+# Okabe and Ito 2008
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 DASHES = ("", "6 4", "2 3", "10 3 2 3", "14 4")
+
+HEAD = (
+    f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
+    f'width="{WIDTH}" height="{HEIGHT}" style="max-width: 100%; height: auto" '
+    'role="img" font-family="sans-serif" font-size="13" fill="currentColor">'
+)
 
 Point = tuple[float, float]
 
@@ -53,7 +61,7 @@ def curves(columns: Mapping[str, Sequence[float]], across: str = "epoch") -> str
         columns: The values of each line, at 1, 2, 3 and so on.
         across: What is counted.
     """
-    finite = [v for line in columns.values() for v in line if isfinite(v)]
+    finite = [v for line in columns.values() for v in line if _drawable(v)]
     ticks = _ticks(min(finite, default=0.0), max(finite, default=1.0))
     labels = [_label(tick) for tick in ticks]
     frame = _Frame(
@@ -64,15 +72,17 @@ def curves(columns: Mapping[str, Sequence[float]], across: str = "epoch") -> str
         count=max(map(len, columns.values()), default=1),
     )
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
-        f'width="{WIDTH}" height="{HEIGHT}" style="max-width: 100%; height: auto" '
-        'role="img" font-family="sans-serif" font-size="13" fill="currentColor">',
+        HEAD,
         f"<title>{escape(', '.join(columns))} by {escape(across)}</title>",
         *(_rule(frame, *tick) for tick in zip(ticks, labels, strict=True)),
         *_numbers(frame, across),
         *_lines(frame, columns),
     ]
     return "\n".join([*parts, "</svg>"])
+
+
+def _drawable(value: float) -> bool:
+    return isfinite(value) and abs(value) <= LARGEST
 
 
 def _rule(frame: _Frame, tick: float, label: str) -> str:
@@ -125,7 +135,7 @@ def _pieces(frame: _Frame, line: Sequence[float]) -> list[list[Point]]:
     numbered = enumerate(line, 1)
     return [
         [(frame.x(n), frame.y(v)) for n, v in run]
-        for finite, run in groupby(numbered, lambda point: isfinite(point[1]))
+        for finite, run in groupby(numbered, lambda point: _drawable(point[1]))
         if finite
     ]
 
@@ -154,7 +164,7 @@ def _apart(ends: Mapping[str, float]) -> dict[str, float]:
     """Return heights for names near those of their lines, but not over one another."""
     placed: dict[str, float] = {}
     lowest = HEIGHT - BOTTOM - LINE * (len(ends) - 1)
-    above = -LINE
+    above: float = -LINE
     for n, (name, y) in enumerate(sorted(ends.items(), key=lambda end: end[1])):
         above = max(min(y, lowest + LINE * n), above + LINE)
         placed[name] = round(above, 1)
@@ -165,8 +175,11 @@ def _ticks(low: float, high: float) -> list[float]:
     """Return round numbers from below to above; from 0 where that costs little."""
     if 0 < low < 0.5 * high:
         low = 0.0
-    if low == high:
-        low, high = (low - abs(low) / 2, high + abs(high) / 2) if low else (0.0, 1.0)
+    size = max(abs(low), abs(high))
+    if size < SMALLEST:
+        low, high = 0.0, 1.0
+    elif high - low < 1e-9 * size:  # all the same, to what could be written
+        low, high = low - size / 2, high + size / 2
     step = _step(high - low)
     return [n * step for n in range(floor(low / step), ceil(high / step) + 1)]
 
