@@ -1,5 +1,6 @@
 import re
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 from math import inf, nan
 
 import pytest
@@ -70,7 +71,7 @@ def test_any_columns_make_a_picture_of_finite_numbers(columns):
 def test_names_are_whole_and_do_not_cover_one_another(columns):
     placed = texts(columns)
     found = sorted(float(placed[name]["y"]) for name in columns if name in placed)
-    assert all(b - a >= 15 for a, b in zip(found, found[1:], strict=False))
+    assert all(b - a >= 15 for a, b in pairwise(found))
     for name in columns.keys() & placed.keys():
         assert float(placed[name]["x"]) + LETTER * len(name) <= WIDTH
 

@@ -101,8 +101,7 @@ class Driver:
 
     def _count(self, error: Value, rows: Value) -> None:
         code = self.code
-        for new, old in self.copies.items():
-            self._copy_whole(new, old)
+        self.replace()
         sums = code.parameter("sums", PTR)
         share = error * code.convert("sitofp", rows, "double")
         code.store(code.load(sums, F64) + share, sums)
@@ -199,6 +198,11 @@ class Driver:
             return []
 
         code.loop(0, rows, 1, row)
+
+    def replace(self) -> None:
+        """Copy new values over the old ones, where they have their own places."""
+        for new, old in self.copies.items():
+            self._copy_whole(new, old)
 
     def _copy_whole(self, new: Node, old: Node) -> None:
         code, size = self.code, self.module.real.size

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from backlit.compile import axes as batch
 from backlit.compile.contraction import batch_letter, emit_contraction
 from backlit.compile.emitter import Emitter
-from backlit.compile.ir import F32, F64, I64, PTR, Type, function
+from backlit.compile.ir import F32, F64, I64, PTR, Code, Type, function
 from backlit.compile.layout import Layout, exchanged_nodes
 from backlit.compile.loops import emit_map
 from backlit.compile.memory import Memory, plan
@@ -57,6 +57,7 @@ def build(
     exchanged: Collection[str] = (),
     over: Mapping[Node, Node] | None = None,
     first: Sequence[Node] = (),
+    phases: Mapping[Node, str] | None = None,
 ) -> Module:
     """Return the module of a graph.
 
@@ -68,6 +69,7 @@ def build(
         exchanged: Two-axis inputs to store with their axes exchanged.
         over: Nodes to write over inputs, where nothing needs these any more.
         first: Nodes to compute as early as can be.
+        phases: The part of a step each node belongs to, if each is to be a function.
 
     Raises:
         GraphError: A batch is taken apart.
@@ -75,7 +77,7 @@ def build(
     """
     real = {"float32": F32, "float64": F64}[dtype]
     layout = Layout(exchanged_nodes(graph, exchanged))
-    schedule = Schedule(graph, layout, tuple(first))
+    schedule = Schedule(graph, layout, tuple(first), phases or {})
     sizes = {"float": real.size, "int": 8, "bool": 1}
     memory = plan(schedule, sizes, over or {})
     known = batch.batch_axes(graph, batched)
@@ -86,7 +88,10 @@ def build(
         _emit(emitter, kernel, known, memory, target)
         needs |= emitter.code.needs
         functions.append(function(f"kernel{n}", KERNEL, emitter.code))
-    functions.append(_run(len(schedule.kernels)))
+    parts = dict.fromkeys(kernel.phase for kernel in schedule.kernels)
+    if phases:
+        functions += [_calls(f"part_{part}", schedule, part) for part in parts]
+    functions += [_calls("step", schedule), _RUN]
     text = "\n".join([*sorted(needs), *functions])
     return Module(text, graph, schedule, memory, layout, real)
 
@@ -127,13 +132,16 @@ def _batch_of(nodes: list[Node], known: batch.BatchAxes) -> int | None:
     return next((known[x] for x in nodes if x in known), None)
 
 
-def _run(count: int) -> str:
-    calls = "\n".join(
-        f"  call void @kernel{n}(ptr %arena, i64 %rows)" for n in range(count)
-    )
-    return (
-        "define internal void @step(ptr %arena, i64 %rows) nounwind {\n"
-        f"entry:\n{calls}\n  ret void\n}}\n"
-        "define void @run(ptr %arena, i64 %rows) nounwind {\n"
-        "entry:\n  call void @step(ptr %arena, i64 %rows)\n  ret void\n}\n"
-    )
+def _calls(name: str, schedule: Schedule, part: str | None = None) -> str:
+    """Return a function that calls the kernels of a part, or all, in order."""
+    code = Code()
+    for n, kernel in enumerate(schedule.kernels):
+        if part is None or kernel.phase == part:
+            code.do(f"call void @kernel{n}(ptr %arena, i64 %rows)")
+    return function(name, KERNEL, code)
+
+
+_RUN = (
+    "define void @run(ptr %arena, i64 %rows) nounwind {\n"
+    "entry:\n  call void @step(ptr %arena, i64 %rows)\n  ret void\n}\n"
+)

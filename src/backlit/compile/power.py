@@ -100,11 +100,11 @@ def halves(x: Value) -> Pair:
 
 
 def two_thirds_cube(s1: Value, s2: Value) -> Pair:
-    """Return 2/3 (s1 + s2)³, where s1 has half of the digits and s2 is far smaller."""
+    """Return 2/3 (s1 + s2)³, where s1 has half of the digits s2 the rest."""
     square = s1 * s1  # exact, and so are its first half times s1 and the first part
     z1, z2 = halves(square)
     k1, k2 = halves(s1 * z1)
-    rest = k2 + (s1 * z2 + square * s2 * 3.0)
+    rest = k2 + (s1 * z2 + s1 * s2 * (s1 + s2) * 3.0)
     return k1 * TWO_THIRDS[0], k1 * TWO_THIRDS[1] + rest * (2.0 / 3.0)
 
 

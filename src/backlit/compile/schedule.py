@@ -17,6 +17,8 @@ from backlit.compile.layout import Layout, base, is_view
 from backlit.graph import CONSTANT, INPUT, Graph, Node, reachable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from backlit.graph.node import Shape
 
 Kind = Literal["map", "contract", "reduce", "move"]
@@ -36,6 +38,7 @@ class Kernel:
         before: Elementwise nodes computed on the way into a reduction.
         nodes: Elementwise nodes computed on each result, in order.
         stores: The nodes that are written to memory.
+        phase: The part of a step that it belongs to, where parts are kept apart.
     """
 
     kind: Kind
@@ -44,6 +47,7 @@ class Kernel:
     before: list[Node] = field(default_factory=list)
     nodes: list[Node] = field(default_factory=list)
     stores: list[Node] = field(default_factory=list)
+    phase: str = ""
 
     @property
     def computed(self) -> list[Node]:
@@ -59,18 +63,20 @@ class Schedule:
         first: Nodes to compute as early as can be, so that what reads a parameter comes
             before its update.
         kernels: The loop nests.
+        phases: The part of a step that each node belongs to, to keep parts apart.
         home: The kernel that computes each node; inputs and views have none.
     """
 
     graph: Graph
     layout: Layout
     first: tuple[Node, ...] = ()
+    phases: Mapping[Node, str] = field(default_factory=dict)
     kernels: list[Kernel] = field(default_factory=list)
     home: dict[Node, int] = field(default_factory=dict)
     _inlined: dict[Node, Node] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._inlined = _into_reductions(self.graph)
+        self._inlined = _into_reductions(self.graph, self.phases)
         first = [x for x in self.first if x in set(self.graph.nodes)]
         for node in reachable([*first, *self.graph.outputs.values()]):
             if not _is_free(node, self.home):
@@ -138,7 +144,8 @@ class Schedule:
 
         def visit(x: Node) -> None:
             for read in x.inputs:
-                if self._waits(read) and read.shape == node.shape:
+                together = self.phases.get(read) == self.phases.get(node)
+                if together and self._waits(read) and read.shape == node.shape:
                     visit(read)
             found[x] = None
 
@@ -157,12 +164,14 @@ class Schedule:
             alone = latest < 0 and self.kernels[n].kind != "map"
             if not alone and self._takes(n, node, reads):
                 return n
-        self.kernels.append(Kernel("map", node.shape))
+        phase = self.phases.get(node, "")
+        self.kernels.append(Kernel("map", node.shape, phase=phase))
         return len(self.kernels) - 1
 
     def _takes(self, n: int, node: Node, reads: list[Node]) -> bool:
         kernel = self.kernels[n]
-        if kernel.space != node.shape or not self._suits(kernel, node):
+        apart = kernel.phase != self.phases.get(node, "")
+        if apart or kernel.space != node.shape or not self._suits(kernel, node):
             return False
         # What the kernel itself computes can only be read at the same index.
         return all(
@@ -184,6 +193,8 @@ class Schedule:
         return self.home.get(base(node), -1)
 
     def _start(self, kernel: Kernel) -> None:
+        assert kernel.root is not None  # noqa: S101 - it starts with its root
+        kernel.phase = self.phases.get(kernel.root, "")
         self.kernels.append(kernel)
         for node in (*kernel.before, kernel.root):
             if node is not None:
@@ -211,7 +222,7 @@ def _is_free(node: Node, home: dict[Node, int]) -> bool:
     )
 
 
-def _into_reductions(graph: Graph) -> dict[Node, Node]:
+def _into_reductions(graph: Graph, phases: Mapping[Node, str]) -> dict[Node, Node]:
     """Return for elementwise nodes that only one reduction reads that reduction."""
     users: dict[Node, set[Node]] = {}
     for node in graph.nodes:
@@ -225,7 +236,12 @@ def _into_reductions(graph: Graph) -> dict[Node, Node]:
             continue
         (reader,) = readers
         target = inlined.get(reader, reader)
-        if target.op.name in REDUCTIONS and node.shape == target.inputs[0].shape:
+        together = phases.get(node) == phases.get(target)
+        if (
+            together
+            and target.op.name in REDUCTIONS
+            and node.shape == target.inputs[0].shape
+        ):
             inlined[node] = target
     return {n: inlined[n] for n in graph.nodes if n in inlined}
 

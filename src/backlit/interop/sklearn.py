@@ -6,7 +6,7 @@ They are in every way estimators of scikit-learn, with the parameters of its
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from inspect import cleandoc
 from typing import TYPE_CHECKING, Any, Self
 
@@ -137,7 +137,7 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc
         given = weights_of(sample_weight, X)
         weight = given
         if self.class_weight is not None:
-            weight = given * class_weights(self.class_weight, y, given)
+            weight = given * class_weights(self.class_weight, labels, y, given)
         unit = given[given > 0].mean() if partial else None
         data, unit = weighted(X, labels.encode(y), weight, unit)
         classes = None if labels.several else class_indices(data.T)
@@ -225,10 +225,9 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):  # type: ignore[misc]
         X, y = self._table(X, y, reset=not goes_on, numeric=True)
         weight = weights_of(sample_weight, X)
         T = np.asarray(y, np.float64).reshape(len(y), -1)
-        scale = (
-            self._scale if goes_on else scale_of(T, weight, normalize=self.normalize_y)
-        )
-        data, unit = weighted(X, scale.encode(T), weight)
+        data, unit = weighted(X, T, weight)
+        scale = self._scale if goes_on else scale_of(data, normalize=self.normalize_y)
+        data = replace(data, T=scale.encode(data.T))
         self._learn(Problem(data, unit, LOSSES[self.loss], r2), scale, partial=partial)
         self._scale: Scale = scale
         self.out_activation_ = "identity"

@@ -8,20 +8,20 @@ forward, error, backward, update.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from backlit.errors import OptionError
-from backlit.graph import CONSTANT, INPUT, Graph, Node, reachable
+from backlit.graph import CONSTANT, INPUT, Graph, Node
 from backlit.interpret import Program
 from backlit.simplify import simplify
+from backlit.update.step import PHASES, Phase
+from backlit.update.step import phases as phases_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from backlit.graph.node import Array
     from backlit.trace.trace import Trace
-
-Phase = Literal["forward", "error", "backward", "update"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +105,7 @@ def cursor(trace: Trace) -> Cursor:
     graph = simplify(trace.graph)
     given = {name: trace.node_values[node] for name, node in trace.graph.inputs.items()}
     values = dict(zip(graph.nodes, Program(graph).values(given), strict=True))
-    phases = _phases(graph)
+    phases = phases_of(graph)
     names = _names(graph, phases)
     return Cursor(
         tuple(
@@ -121,29 +121,6 @@ def cursor(trace: Trace) -> Cursor:
             if node.op not in (INPUT, CONSTANT)
         )
     )
-
-
-_ORDER: dict[Phase, int] = {"forward": 0, "error": 1, "backward": 2, "update": 3}
-
-
-def _phases(graph: Graph) -> dict[Node, Phase]:
-    """Return for each node the first part of the pass that needs it."""
-    found: dict[Node, Phase] = {}
-    parts: dict[Phase, list[Node]] = {phase: [] for phase in _ORDER}
-    for name, node in graph.outputs.items():
-        parts[_phase_of(name)].append(node)
-    for phase, nodes in parts.items():
-        for node in reachable(nodes):
-            found.setdefault(node, phase)
-    return found
-
-
-def _phase_of(name: str) -> Phase:
-    if name.startswith("grad."):
-        return "backward"
-    if name.startswith("new.") or name == "learning_rate":
-        return "update"
-    return "error" if name.partition(".")[0] == "E" else "forward"
 
 
 def _names(graph: Graph, phases: dict[Node, Phase]) -> dict[Node, tuple[str, ...]]:
@@ -170,4 +147,4 @@ def _names(graph: Graph, phases: dict[Node, Phase]) -> dict[Node, tuple[str, ...
 
 
 def _ordered(graph: Graph, phases: dict[Node, Phase]) -> list[Node]:
-    return sorted(graph.nodes, key=lambda node: _ORDER[phases[node]])
+    return sorted(graph.nodes, key=lambda node: PHASES.index(phases[node]))

@@ -38,22 +38,23 @@ if TYPE_CHECKING:
 FORMAT = 1
 
 
+_Format = Annotated[int, msgspec.Meta(ge=1)]
+_Count = Annotated[int, msgspec.Meta(ge=0)]
+
+
 class _Training(msgspec.Struct, forbid_unknown_fields=True):
     options: Options
-    step: int
-    epoch: int
-    batch: int
+    step: _Count
+    epoch: _Count
+    batch: _Count
     loss_sum: float
-    seen: int
+    seen: _Count
     learning_rate: float | None
     best_score: float | None
-    waited: int
+    waited: _Count
     rows: list[dict[str, float | None]]
     stopped: str
-    best_epoch: int | None
-
-
-_Format = Annotated[int, msgspec.Meta(ge=1)]
+    best_epoch: _Count | None
 
 
 class _Network(msgspec.Struct, forbid_unknown_fields=True):

@@ -65,11 +65,11 @@ def curves(columns: Mapping[str, Sequence[float]], across: str = "epoch") -> str
     ticks = _ticks(min(finite, default=0.0), max(finite, default=1.0))
     labels = [_label(tick) for tick in ticks]
     frame = _Frame(
-        left=16 + LETTER * max(map(len, labels)),
-        right=WIDTH - SAMPLE - 20 - LETTER * max(map(len, columns), default=0),
+        left=round(16 + LETTER * max(map(len, labels))),
+        right=round(WIDTH - SAMPLE - 20 - LETTER * max(map(len, columns), default=0)),
         low=ticks[0],
         high=ticks[-1],
-        count=max(map(len, columns.values()), default=1),
+        count=max([1, *map(len, columns.values())]),
     )
     parts = [
         HEAD,
@@ -181,7 +181,9 @@ def _ticks(low: float, high: float) -> list[float]:
     elif high - low < 1e-9 * size:  # all the same, to what could be written
         low, high = low - size / 2, high + size / 2
     step = _step(high - low)
-    return [n * step for n in range(floor(low / step), ceil(high / step) + 1)]
+    little = 1e-9  # 0.3 / 0.05 is a little below 6
+    first, last = floor(low / step + little), ceil(high / step - little)
+    return [n * step for n in range(first, last + 1)]
 
 
 def _step(span: float) -> float:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-import msgspec
+from msgspec import Meta, Struct
 
 from backlit.errors import DataError
 from backlit.update.description import optimizer_from, to_data
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from backlit.train.state import TrainingState
 
 
-class Options(msgspec.Struct, forbid_unknown_fields=True):
+class Options(Struct, forbid_unknown_fields=True):
     """The options of a run that must stay the same when it is resumed."""
 
     optimizer: dict[str, Any]
-    batch_size: int
+    batch_size: Annotated[int, Meta(ge=1)]
     shuffle: bool
-    seed: int
-    dtype: str
-    samples: int
+    seed: Annotated[int, Meta(ge=0)]
+    dtype: Literal["float64", "float32"]
+    samples: Annotated[int, Meta(ge=1)]
 
 
 def options_of(plan: Plan, samples: int) -> Options:

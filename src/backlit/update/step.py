@@ -9,16 +9,32 @@ State is named `state.KIND.PARAMETER`. Frozen parameters have gradients but no u
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from backlit.backward import backward
-from backlit.graph import Graph, Node, constant, input_node
+from backlit.graph import Graph, Node, constant, input_node, reachable
 from backlit.ops.shape import broadcast_to
 from backlit.update.optimizers import Optimizer, clipped, rate_of
 
 if TYPE_CHECKING:
     from backlit.graph.node import Shape
     from backlit.network.architecture import Architecture
+
+
+Phase = Literal["forward", "error", "backward", "update"]
+PHASES: tuple[Phase, ...] = ("forward", "error", "backward", "update")
+
+
+def phases(graph: Graph) -> dict[Node, Phase]:
+    """Return for each node of a step the first part that needs it."""
+    found: dict[Node, Phase] = {}
+    parts: dict[Phase, list[Node]] = {phase: [] for phase in PHASES}
+    for name, node in graph.outputs.items():
+        parts[phase_of(name)].append(node)
+    for phase, nodes in parts.items():
+        for node in reachable(nodes):
+            found.setdefault(node, phase)
+    return found
 
 
 @dataclass(frozen=True)
@@ -117,6 +133,15 @@ def step_graph(
     gradients = {f"grad.{name}": g for name, g in one_pass.gradients.items()}
     outputs = {**one_pass.quantities, **gradients, "learning_rate": rate, **moved}
     return Graph(inputs, outputs)
+
+
+def phase_of(name: str) -> Phase:
+    """Return the part of the step that a quantity of it belongs to, by its name."""
+    if name.startswith("grad."):
+        return "backward"
+    if name.startswith("new.") or name == "learning_rate":
+        return "update"
+    return "error" if name.partition(".")[0] == "E" else "forward"
 
 
 def state_name(kind: str, parameter: str) -> str:

@@ -155,7 +155,7 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc] # sklearn has no ty
 
     def _forward(self, X: Any, quantity: str = "prediction") -> Array:
         """Return a quantity of the network for each row of X, `(samples, outputs)`."""
-        check_is_fitted(self)
+        check_is_fitted(self, "network_")
         X = validate_data(self, X, accept_sparse=SPARSE, dtype=np.float64, reset=False)
         net = self.network_
         if quantity == "logits":

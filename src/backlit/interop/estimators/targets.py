@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from backlit.graph.node import Array
+    from backlit.train.samples import Samples
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,9 @@ def _indicators(y: Any, labels: int) -> Array:
     return table
 
 
-def class_weights(class_weight: Any, y: Any, sample_weight: Array) -> Array:
+def class_weights(
+    class_weight: Any, labels: Labels, y: Any, sample_weight: Array
+) -> Array:
     """Return the weight of each sample's class, `(samples,)`; 0 where its own is 0.
 
     "balanced" counts samples by their weights, so that a weight of 2 is as good as
@@ -178,11 +181,11 @@ def class_weights(class_weight: Any, y: Any, sample_weight: Array) -> Array:
         counted = y[rows].toarray() if issparse(y) else y[rows]
         found[rows] = compute_sample_weight(class_weight, counted)
         return found
-    classes, numbers = np.unique(y[rows], return_inverse=True)
-    of_class = compute_class_weight(
-        class_weight, classes=classes, y=y[rows], sample_weight=sample_weight[rows]
-    )
-    found[rows] = of_class[numbers]
+    y, own = y[rows], sample_weight[rows]
+    classes = np.unique(y) if class_weight == "balanced" else labels.classes
+    chosen = class_weight if class_weight == "balanced" else dict(class_weight)
+    of_class = compute_class_weight(chosen, classes=classes, y=y, sample_weight=own)
+    found[rows] = of_class[np.searchsorted(classes, y)]
     return found
 
 
@@ -211,12 +214,13 @@ class Scale:
         }
 
 
-def scale_of(y: Array, weight: Array, *, normalize: bool) -> Scale:
-    """Return the scale of weighted targets `(samples, outputs)`.
+def scale_of(data: Samples, *, normalize: bool) -> Scale:
+    """Return the scale of the targets of samples, as weighted.
 
     They then have mean 0 and deviation 1; if not normalised, they stay as they are.
     """
+    outputs = data.T.shape[1]
     if not normalize:
-        return Scale(np.zeros(y.shape[1]), np.ones(y.shape[1]))
-    scaler = StandardScaler().fit(y, sample_weight=weight)
+        return Scale(np.zeros(outputs), np.ones(outputs))
+    scaler = StandardScaler().fit(data.T, sample_weight=data.weight)
     return Scale(scaler.mean_, scaler.scale_)

@@ -1,0 +1,277 @@
+"""Programs for the browser: the same kernels as a WebAssembly module.
+
+    forward(rows)  backward(rows)  update(rows)  train(steps)
+
+The module imports one memory, `env.memory`. Where each quantity lies in it is data
+(`Wasm.layout`); the host writes inputs there and reads results. For `train` the host
+also places the data, and says where (`Wasm.control`).
+
+LLVM emits an object file. As the program calls nothing from outside and has no data of
+its own, that becomes a module by giving its memory a name and adding exports.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from backlit.compile.driver import FIELDS, Driver
+from backlit.compile.ir import I64, PTR, Code, function
+from backlit.compile.layout import base
+from backlit.compile.module import Module, build
+from backlit.compile.target import WASM, assembled
+from backlit.errors import GraphError
+from backlit.graph import CONSTANT, Graph
+from backlit.simplify import simplify
+from backlit.update.step import phases, training_step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from backlit.graph import Node
+    from backlit.network.architecture import Architecture
+    from backlit.update.optimizers import Optimizer
+
+ARENA = 1024  # the start of the arena; address 0 stays free, as null
+BATCHED = ("x", "t", "sample_weight")
+_FUNCTION, _GLOBAL = 0, 2  # kinds of symbols in an object file
+_UNDEFINED, _NAMED = 0x10, 0x40  # their flags
+POINTERS = ("order", "sums", *BATCHED)  # behind the control fields, 8 bytes each
+
+
+@dataclass(frozen=True)
+class Wasm:
+    """A WebAssembly program and where its values lie.
+
+    Attributes:
+        code: The module.
+        layout: For each quantity its byte `offset` in memory, `shape`, `strides` in
+            elements, and `dtype`; or its `value`, if it is a constant.
+        control: The byte offset of each control field (64-bit integers) and pointer.
+        free: The first byte that the program does not use itself.
+    """
+
+    code: bytes
+    layout: dict[str, dict[str, Any]]
+    control: dict[str, int]
+    free: int
+
+
+def training(
+    architecture: Architecture,
+    optimizer: Optimizer,
+    size: int,
+    *,
+    weighted: bool = False,
+) -> Wasm:
+    """Return the program that passes and trains a network in the browser.
+
+    Every quantity has a place of its own, so that all of them can be read after each
+    part of a step.
+
+    Args:
+        architecture: The network.
+        optimizer: The update rule.
+        size: The largest number of samples in a batch.
+        weighted: Whether samples have weights.
+    """
+    graph = simplify(
+        training_step(architecture, optimizer, size, weighted=weighted, counted=True)
+    )
+    module = _module(graph, [n for n in BATCHED if n in graph.inputs] * (size > 1))
+    control = ARENA + module.memory.size
+    driver = _driver(module, graph)
+    texts = [driver.text(), *_parts(module, driver), _train(control)]
+    fields = {name: control + 8 * n for n, name in enumerate((*FIELDS, *POINTERS))}
+    needs = sorted(driver.code.needs - set(module.text.splitlines()))
+    code = _linked(
+        "\n".join([*needs, module.text, *texts]),
+        ("forward", "forward"),
+        ("backward", "backward"),
+        ("update", "update"),
+        ("train", "train_steps"),
+    )
+    return Wasm(code, _layout(module), fields, control + 8 * len(fields))
+
+
+def program(graph: Graph) -> Wasm:
+    """Return the program of a graph, with one function `run`."""
+    module = _module(graph, [])
+    text = "\n".join([module.text, _wrapper("run_here", ["step"])])
+    code = _linked(text, ("run", "run_here"))
+    return Wasm(code, _layout(module), {}, ARENA + module.memory.size)
+
+
+def _module(graph: Graph, batched: list[str]) -> Module:
+    parts = {node: _part(phase) for node, phase in phases(graph).items()}
+    return build(graph, WASM, "float32", batched=batched, phases=parts)
+
+
+def _part(phase: str) -> str:
+    return "forward" if phase == "error" else phase
+
+
+def _driver(module: Module, graph: Graph) -> Driver:
+    outputs = graph.outputs
+    new = {n: x for n, x in outputs.items() if n.startswith("new.")}
+    copies = {x: graph.inputs[n.removeprefix("new.")] for n, x in new.items()}
+    rows = tuple(graph.inputs[n] for n in BATCHED if n in graph.inputs)
+    kept = {"E": outputs["E"], "learning_rate": outputs["learning_rate"]}
+    return Driver(module, rows, graph.inputs, kept, copies, WASM.width, Code())
+
+
+def _parts(module: Module, driver: Driver) -> Iterator[str]:
+    """Yield the functions of single parts; an update also replaces the old values."""
+    have = {kernel.phase for kernel in module.schedule.kernels}
+    for part in ("forward", "backward"):
+        yield _wrapper(part, [f"part_{part}"] if part in have else [])
+    code = Code()
+    copying = Driver(
+        module, driver.rows, driver.inputs, driver.outputs, driver.copies, 16, code
+    )
+    arena = code.integer(ARENA)
+    code.do(f"%arena = inttoptr i64 {arena.name} to ptr")
+    if "update" in have:
+        code.do("call void @part_update(ptr %arena, i64 %rows)")
+    copying.replace()
+    yield function("update", (("rows", I64),), code, public=True)
+
+
+def _wrapper(name: str, calls: Iterable[str]) -> str:
+    code = Code()
+    code.do(f"%arena = inttoptr i64 {ARENA} to ptr")
+    for call in calls:
+        code.do(f"call void @{call}(ptr %arena, i64 %rows)")
+    return function(name, (("rows", I64),), code, public=True)
+
+
+def _train(control: int) -> str:
+    """Return the function that runs steps, with everything where control says."""
+    code = Code()
+    code.do(f"%arena = inttoptr i64 {ARENA} to ptr")
+    code.do(f"%control = inttoptr i64 {control} to ptr")
+    start = code.parameter("control", PTR)
+    steps = code.parameter("steps", I64)
+    code.store(steps, code.address(start, FIELDS.index("budget"), 8))
+    first = len(FIELDS)
+    order, sums = (code.load(code.address(start, first + n, 8), PTR) for n in range(2))
+    data = code.address(start, first + 2, 8)
+    code.do(
+        f"call void @train(ptr %arena, ptr {data.name}, ptr {order.name}, "
+        f"ptr %control, ptr {sums.name})"
+    )
+    return function("train_steps", (("steps", I64),), code, public=True)
+
+
+def _layout(module: Module) -> dict[str, dict[str, Any]]:
+    """Return where every named quantity lies."""
+    named = {**module.graph.outputs, **module.graph.inputs}
+    return {name: _place(module, node) for name, node in named.items()}
+
+
+def _place(module: Module, node: Node) -> dict[str, Any]:
+    source = base(node)
+    if source.op is CONSTANT:
+        return {"value": source.attributes["value"].tolist(), "shape": list(node.shape)}
+    access = module.layout.access(node)
+    size = {"float": module.real.size, "int": 8, "bool": 1}[node.dtype]
+    start = ARENA + module.memory.offsets[access.base] + access.offset * size
+    return {
+        "offset": start,
+        "shape": list(node.shape),
+        "strides": list(access.strides),
+        "dtype": {"float": "f4", "int": "i8", "bool": "b1"}[node.dtype],
+    }
+
+
+def _linked(text: str, *exports: tuple[str, str]) -> bytes:
+    """Return a module made of the object code of a text; exports by public name."""
+    sections = dict(_sections(assembled(text, WASM)))
+    if sections[2].count(_text("env")) != 1 or MEMORY not in sections[2]:
+        raise GraphError("the program calls functions that a browser does not have")
+    names = _symbols(sections[0])
+    entries = [
+        _text(public) + b"\x00" + _unsigned(names[own]) for public, own in exports
+    ]
+    made = {
+        **sections,
+        2: sections[2].replace(MEMORY, _text("memory")),
+        7: _unsigned(len(entries)) + b"".join(entries),
+    }
+    ordered = sorted((n for n in made if n != 0), key=_ORDER.index)
+    body = (bytes([n]) + _unsigned(len(made[n])) + made[n] for n in ordered)
+    return b"\0asm\x01\0\0\0" + b"".join(body)
+
+
+MEMORY = b"\x0f__linear_memory"  # what LLVM calls it
+_ORDER = [1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 10, 11]  # of the sections in a module
+
+
+def _sections(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield the sections of an object file; of the custom ones the symbol table."""
+    at = 8
+    while at < len(data):
+        kind = data[at]
+        size, at = _number(data, at + 1)
+        body = data[at : at + size]
+        at += size
+        length, start = _number(body, 0) if kind == 0 else (0, 0)
+        if kind != 0 or body[start : start + length] == b"linking":
+            yield kind, body[start + length :] if kind == 0 else body
+
+
+def _symbols(linking: bytes) -> dict[str, int]:
+    """Return the index of each defined function, from the symbol table."""
+    found: dict[str, int] = {}
+    _, at = _number(linking, 0)  # the version of the table
+    while at < len(linking):
+        kind = linking[at]
+        size, start = _number(linking, at + 1)
+        if kind == 8:  # the symbols
+            found |= _functions(linking[start : start + size])
+        at = start + size
+    return found
+
+
+def _functions(table: bytes) -> dict[str, int]:
+    """Read the symbols; all that are not functions are of the memory's kind."""
+    found: dict[str, int] = {}
+    count, at = _number(table, 0)
+    for _ in range(count):
+        kind = table[at]
+        flags, at = _number(table, at + 1)
+        if kind not in {_FUNCTION, _GLOBAL}:
+            raise GraphError("the program has data of its own; a browser's may not")
+        index, at = _number(table, at)
+        if flags & _UNDEFINED and not flags & _NAMED:
+            continue
+        length, at = _number(table, at)
+        if kind == _FUNCTION:
+            found[table[at : at + length].decode()] = index
+        at += length
+    return found
+
+
+def _number(data: bytes, at: int) -> tuple[int, int]:
+    """Read an unsigned number (LEB128); returns it and where it ends."""
+    value = shift = 0
+    while True:
+        value |= (data[at] & 127) << shift
+        at, shift = at + 1, shift + 7
+        if data[at - 1] < 128:
+            return value, at
+
+
+def _unsigned(value: int) -> bytes:
+    """Write an unsigned number (LEB128)."""
+    found = bytearray()
+    while True:
+        more = value > 127
+        found.append(value & 127 | 128 * more)
+        value >>= 7
+        if not more:
+            return bytes(found)
+
+
+def _text(name: str) -> bytes:
+    return _unsigned(len(name)) + name.encode()
