@@ -287,7 +287,7 @@ def load(path: str | Path) -> Network:
         NetworkError: The network file does not describe a network.
     """
     net = Network.__new__(Network)
-    if Path(path).suffix == ".toml":
+    if Path(path).suffix.lower() == ".toml":
         described = network_file.read(path)
         net._set(described.architecture, described.seed, described.parameters)  # noqa: SLF001
         net.learning_rate, net.sample = described.learning_rate, described.sample

@@ -637,6 +637,8 @@ def test_a_polars_frame_keeps_its_names_through_a_pipeline():
     y = pl.Series(data.target_names[data.target])
     model = make_pipeline(StandardScaler(), NetworkClassifier(**QUICK))
     model.set_output(transform="polars").fit(X, y)
+    if not hasattr(model[0], "feature_names_in_"):
+        pytest.skip("this scikit-learn does not see the names of this polars")
     network = model[-1]
     assert network.feature_names_in_.tolist() == names
     assert network.n_features_in_ == 4

@@ -512,8 +512,8 @@ def test_frozen_parameters_stay_and_have_no_state():
         ),
         ({"metrics": ("f1",)}, "unknown metric 'f1'; "),
         (
-            {"executor": "native"},
-            "unknown executor 'native'; known are auto, interpret",
+            {"executor": "gpu"},
+            "unknown executor 'gpu'; known are auto, ",
         ),
         ({"dtype": "float16"}, "unknown dtype 'float16'; did you mean 'float64'?"),
         ({"dtype": "int8"}, "unknown dtype 'int8'; known are float64, float32"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,9 +37,11 @@ def shown(epochs: int, done: int = 0) -> Iterator[Callback]:
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task("", total=epochs, completed=done, figures="", rate="")
 
+        started = perf_counter()
+
         def move(state: TrainingState) -> None:
             row = state.history[-1]
-            speed = row["epoch"] / max(row["seconds"], 1e-9)
+            speed = (state.epoch - done) / max(perf_counter() - started, 1e-9)
             bar.update(
                 task,
                 completed=state.epoch,

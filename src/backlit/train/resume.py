@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import inf
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta, Struct
 
@@ -23,7 +23,7 @@ class Options(Struct, forbid_unknown_fields=True):
     batch_size: Annotated[int, Meta(ge=1)]
     shuffle: bool
     seed: Annotated[int, Meta(ge=0)]
-    dtype: Literal["float64", "float32"]
+    dtype: Annotated[str, Meta(pattern="^float(32|64)$")]
     samples: Annotated[int, Meta(ge=1)]
 
 

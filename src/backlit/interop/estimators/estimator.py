@@ -20,7 +20,7 @@ from sklearn.utils.validation import (
 )
 
 from backlit.errors import DataError
-from backlit.interop.estimators.learning import learn, learn_more
+from backlit.interop.estimators.learning import SCORE, learn, learn_more
 from backlit.interop.estimators.options import seed_of
 from backlit.model import Network
 from backlit.train.evaluate import predict
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from backlit.interop.estimators.learning import Problem
     from backlit.interop.estimators.targets import Scale
     from backlit.network.initialise import Initialiser
+    from backlit.train.history import History
     from backlit.train.state import TrainingState
     from backlit.update.optimizers import Optimizer
     from backlit.update.schedules import Schedule
@@ -201,17 +202,17 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc] # sklearn has no ty
         self.n_outputs_, self.n_layers_ = a.outputs, len(a.layers) + 1
         self.n_iter_ = learnt.epochs
         self.t_: int = learnt.epochs * learnt.samples + (self.t_ if goes_on else 0)
-        self._note_curves(learnt.scores, goes_on=goes_on)
+        self._note_curves(learnt.state.history)
 
-    def _note_curves(self, scores: list[float], *, goes_on: bool) -> None:
+    def _note_curves(self, history: History) -> None:
         """Note errors and scores, epoch by epoch."""
-        self.loss_curve_ = self._state.history.column("loss")
-        self.loss_ = self.loss_curve_[-1] if self.loss_curve_ else np.nan
-        earlier = (self.validation_scores_ if goes_on else None) or []
-        curve = [*earlier, *scores] if self.early_stopping else None
-        self.validation_scores_: list[float] | None = curve
-        self.best_validation_score_ = max(curve, default=np.nan) if curve else None
-        self.best_loss_ = None if curve else min(self.loss_curve_, default=np.nan)
+        self.loss_curve_ = history.column("loss")
+        self.loss_ = self.loss_curve_[-1] if history else np.nan
+        scores = [row[SCORE] for row in history if SCORE in row]
+        self.validation_scores_ = scores if self.early_stopping else None
+        self.best_validation_score_ = max(scores) if self.validation_scores_ else None
+        best = min(self.loss_curve_, default=np.nan)
+        self.best_loss_ = None if self.early_stopping else best
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -9,7 +9,7 @@ the largest value so far. With samples held out, the parameters of the best are 
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from math import ceil, inf
 from typing import TYPE_CHECKING, Any
 from warnings import warn
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from backlit.network.architecture import Architecture
     from backlit.train.samples import Samples
 
+SCORE = "validation_score"  # the column of the history
 SMALLEST_RATE = 1e-6  # "adaptive" goes no further
 
 
@@ -66,7 +67,6 @@ class Convergence:
         score: How good parameters are; by default the error decides.
         best: The best value so far.
         waited: Epochs since the last improvement that counted.
-        scores: Every score.
     """
 
     tol: float
@@ -74,7 +74,6 @@ class Convergence:
     score: Callable[[Mapping[str, Array]], float] | None = None
     best: float = -inf
     waited: int = 0
-    scores: list[float] = field(default_factory=list)
 
     def __call__(self, state: TrainingState) -> bool:
         """Take note of an epoch; return whether to stop."""
@@ -87,10 +86,11 @@ class Convergence:
         return self.waited > self.patience
 
     def _value(self, state: TrainingState) -> float:
+        row = state.history[-1]
         if self.score is None:
-            return -state.history[-1]["loss"]
-        self.scores.append(self.score(state.parameters))
-        return self.scores[-1]
+            return -row["loss"]
+        row[SCORE] = self.score(state.parameters)
+        return row[SCORE]
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,6 @@ class Learnt:
     state: TrainingState
     epochs: int
     samples: int
-    scores: list[float]
 
 
 def learn(
@@ -136,8 +135,7 @@ def learn(
         _train(architecture, state, problem.data, plan, rule, adaptive=adapts(options))
     _warn(options, state.history.stopped)
     state.parameters, state.best = state.kept, {}
-    done, samples = state.epoch - first, len(problem.data)
-    return Learnt(architecture, state, done, samples, rule.scores)
+    return Learnt(architecture, state, state.epoch - first, len(problem.data))
 
 
 def learn_more(
@@ -155,7 +153,7 @@ def learn_more(
         state.optimizer, state.step = {}, 0  # another optimizer starts afresh
     first = state.epoch
     fit(architecture, state, problem.data, replace(plan, epochs=first + 1))
-    return Learnt(architecture, state, state.epoch - first, len(problem.data), [])
+    return Learnt(architecture, state, state.epoch - first, len(problem.data))
 
 
 def _planned(

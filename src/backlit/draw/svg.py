@@ -1,0 +1,135 @@
+"""A drawing written as SVG: a layout with what a recorded pass says at each place."""
+
+from __future__ import annotations
+
+from html import escape
+from math import hypot
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+from backlit.draw.curve import path, without
+from backlit.draw.legend import legend
+from backlit.draw.lone import PILL
+from backlit.draw.ports import HEAD
+from backlit.draw.style import STYLE, scale, sign
+
+if TYPE_CHECKING:
+    from backlit.draw.curve import Point
+    from backlit.draw.geometry import Edge, Geometry, Kind, Slot, Vertex
+    from backlit.draw.reading import Reading
+    from backlit.draw.style import Scale
+
+Scales = dict["Kind", "Scale"]
+CLASSES = {"gradient equation": "gradient", "text": "quiet"}
+
+
+def write(geometry: Geometry, reading: Reading, title: str, description: str) -> str:
+    """Write a picture.
+
+    Args:
+        geometry: Where everything stands.
+        reading: What stands there.
+        title: Its name, one line.
+        description: What it shows, for who cannot see it.
+
+    Returns:
+        A whole SVG file, which may also stand inside a page.
+    """
+    scales: Scales = {
+        kind: scale([reading.strength(e) for e in geometry.edges if e.kind == kind])
+        for kind in ("forward", "backward")
+    }
+    edges = sorted(geometry.edges, key=lambda e: (not e.folded, e.kind == "forward"))
+    key, bottom = legend(geometry, reading, scales)
+    body = [
+        *(_edge(edge, reading, scales[edge.kind]) for edge in edges),
+        *(_vertex(vertex) for vertex in geometry.vertices),
+        *(_text(slot, reading.text(slot)) for slot in geometry.slots),
+        *key,
+    ]
+    return _file(geometry.width, bottom, title, description, [x for x in body if x])
+
+
+def _file(
+    width: float, height: float, title: str, description: str, body: list[str]
+) -> str:
+    mark = f"{crc32(''.join(body).encode()):08x}"  # two pictures in a page differ
+    parts = [
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="backlit" role="img" '
+            f'viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
+            f'height="{height:g}" style="max-width:100%;height:auto" '
+            f'aria-labelledby="title-{mark} about-{mark}" '
+            'font-family="system-ui, -apple-system, sans-serif">'
+        ),
+        f'<title id="title-{mark}">{escape(title)}</title>',
+        f'<desc id="about-{mark}">{escape(description)}</desc>',
+        f"<style>\n{STYLE}\n</style>",
+        *body,
+        "</svg>",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _edge(edge: Edge, reading: Reading, widths: Scale) -> str:
+    """Write an edge: its line, interrupted for its text, and its arrowhead."""
+    if edge.folded:
+        return f'<path class="line folded" d="{path(edge.curve)}"/>'
+    strength = reading.strength(edge)
+    said = reading.said(edge)
+    return line(
+        f"{edge.kind} {sign(strength)}",
+        "".join(map(path, without(edge.curve, edge.gap))),
+        widths.width(strength),
+        head(edge.curve[-2], edge.curve[-1], widths.width(strength)),
+        f"<title>{escape(said)}</title>" if said else "",
+    )
+
+
+def line(kind: str, data: str, width: float, arrow: str, title: str = "") -> str:
+    """Write a line with its arrowhead."""
+    return (
+        f'<g class="{kind}">{title}<path class="line" stroke-width="{width:g}" '
+        f'd="{data}"/><path class="head" d="{arrow}"/></g>'
+    )
+
+
+def head(before: Point, end: Point, width: float) -> str:
+    """Return the data of an arrowhead on the end of a line that comes from a point."""
+    length = hypot(end[0] - before[0], end[1] - before[1]) or 1.0
+    along = (end[0] - before[0]) / length, (end[1] - before[1]) / length
+    half = 2.6 + width / 2
+    tip = end[0] + along[0] * HEAD, end[1] + along[1] * HEAD
+    corners = [
+        (end[0] - along[1] * half, end[1] + along[0] * half),
+        (end[0] + along[1] * half, end[1] - along[0] * half),
+        tip,
+    ]
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in corners) + "Z"
+
+
+def _vertex(v: Vertex) -> str:
+    """Write the shape of a node: round for a quantity, a pill for an activation."""
+    if v.role == "fold":
+        return ""
+    if v.role != "activation":
+        return f'<circle class="vertex" cx="{v.x:g}" cy="{v.y:g}" r="{v.radius:g}"/>'
+    return (
+        f'<rect class="vertex" x="{v.x - PILL:g}" y="{v.y - v.radius:g}" rx="9" '
+        f'width="{2 * PILL:g}" height="{2 * v.radius:g}"/>'
+    )
+
+
+def _text(slot: Slot, text: str) -> str:
+    if not text:
+        return ""
+    kind = CLASSES.get(slot.shows, slot.shows)
+    return written(kind, slot.x, slot.y, slot.size, text)
+
+
+def written(kind: str, x: float, y: float, size: float, text: str) -> str:
+    """Write a line of text, centred."""
+    return (
+        f'<text class="{kind}" x="{x:g}" y="{y:g}" font-size="{size:g}">'
+        f"{escape(text)}</text>"
+    )
