@@ -160,10 +160,11 @@ HALF_PI = (
     *(1.5707963407039642, -1.3909067675399456e-08),
     *(6.123234262925839e-17, -2.6718907338610155e-24),
 )
-# 2^shift · 2/π less its multiples of 4, in three parts. A float times one of the first
-# two is exact in double. Floats from there on are whole multiples of 2^shift.
+# 2/π in three parts, of which the first two times a float are exact in double. For
+# floats from `start` on, which are whole multiples of 2^shift, they are those of
+# 2^shift · 2/π less its multiples of 4.
 QUARTERS = (
-    # from where on, shift, parts
+    # start, shift, parts
     (0.0, 0, (0.6366197690367699, 3.330811459978378e-09, 1.6153797880892852e-17)),
     (
         *(2.0**51, 28),

@@ -68,27 +68,33 @@ def float_quarters(x: Value) -> tuple[Value, Value]:
     The two large products are exact, and so are they less their multiples of 4.
     """
     wide = x.code.convert("fpext", x, "double")
-    multiple, (a, b, c) = shifted(wide)
-    first, second = (product - whole(product * 0.25)[0] * 4.0
-                     for product in (multiple * a, multiple * b))  # fmt: skip
+    a, b, c = two_by_pi(wide)
+    first, second = less_fours(wide * a), less_fours(wide * b)
     n, anchored = whole(first + second)
-    r = ((first - n) + second + multiple * c) * (math.pi / 2)
+    r = ((first - n) + second + wide * c) * (math.pi / 2)
     return (
         x.code.convert("trunc", bits(anchored), precision(x).integer),
         x.code.convert("fptrunc", r, "float"),
     )
 
 
-def shifted(x: Value) -> tuple[Value, tuple[Value, ...]]:
-    """Return x / 2^shift and the parts of 2^shift · 2/π, by the size of x."""
+def two_by_pi(x: Value) -> list[Value]:
+    """Return 2/π in three parts; for large x less a number that gives whole turns."""
     code, size = x.code, absolute(x)
     (_, _, parts), *others = QUARTERS
-    scale, *chosen = (code.number(c, x.type) for c in (1.0, *parts))
+    chosen = [code.number(part, x.type) for part in parts]
     for start, shift, parts in others:
-        far = size >= start
-        scale = code.select(far, 2.0**-shift, scale)
-        chosen = [code.select(far, c, d) for c, d in zip(parts, chosen, strict=True)]
-    return x * scale, tuple(chosen)
+        far, scale = size >= start, 2.0**-shift
+        chosen = [
+            code.select(far, part * scale, nearer)
+            for part, nearer in zip(parts, chosen, strict=True)
+        ]
+    return chosen
+
+
+def less_fours(x: Value) -> Value:
+    """Return x less the nearest multiple of 4."""
+    return x - whole(x * 0.25)[0] * 4.0
 
 
 def whole(x: Value) -> tuple[Value, Value]:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from html import escape
-from math import hypot
 from typing import TYPE_CHECKING
 from zlib import crc32
 
 from backlit.draw.curve import path, without
 from backlit.draw.legend import legend
 from backlit.draw.lone import PILL
-from backlit.draw.ports import HEAD
+from backlit.draw.marks import head, line, written
 from backlit.draw.style import STYLE, scale, sign
 
 if TYPE_CHECKING:
-    from backlit.draw.curve import Point
     from backlit.draw.geometry import Edge, Geometry, Kind, Slot, Vertex
     from backlit.draw.reading import Reading
     from backlit.draw.style import Scale
@@ -86,28 +84,6 @@ def _edge(edge: Edge, reading: Reading, widths: Scale) -> str:
     )
 
 
-def line(kind: str, data: str, width: float, arrow: str, title: str = "") -> str:
-    """Write a line with its arrowhead."""
-    return (
-        f'<g class="{kind}">{title}<path class="line" stroke-width="{width:g}" '
-        f'd="{data}"/><path class="head" d="{arrow}"/></g>'
-    )
-
-
-def head(before: Point, end: Point, width: float) -> str:
-    """Return the data of an arrowhead on the end of a line that comes from a point."""
-    length = hypot(end[0] - before[0], end[1] - before[1]) or 1.0
-    along = (end[0] - before[0]) / length, (end[1] - before[1]) / length
-    half = 2.6 + width / 2
-    tip = end[0] + along[0] * HEAD, end[1] + along[1] * HEAD
-    corners = [
-        (end[0] - along[1] * half, end[1] + along[0] * half),
-        (end[0] + along[1] * half, end[1] - along[0] * half),
-        tip,
-    ]
-    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in corners) + "Z"
-
-
 def _vertex(v: Vertex) -> str:
     """Write the shape of a node: round for a quantity, a pill for an activation."""
     if v.role == "fold":
@@ -125,11 +101,3 @@ def _text(slot: Slot, text: str) -> str:
         return ""
     kind = CLASSES.get(slot.shows, slot.shows)
     return written(kind, slot.x, slot.y, slot.size, text)
-
-
-def written(kind: str, x: float, y: float, size: float, text: str) -> str:
-    """Write a line of text, centred."""
-    return (
-        f'<text class="{kind}" x="{x:g}" y="{y:g}" font-size="{size:g}">'
-        f"{escape(text)}</text>"
-    )

@@ -33,12 +33,13 @@ if TYPE_CHECKING:
     from backlit.graph.node import Array
 
 
-@dataclass(eq=False, repr=False)
+@dataclass(eq=False, repr=False, kw_only=True)
 class NetworkClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc]
     """A network that predicts classes.
 
     It learns by cross-entropy: softmax for three classes and more, one logistic output
-    for two, one for each label where y is a table of 0 and 1 (several labels at once).
+    for two, and one for each label where y is a table of 0 and 1 (several labels at
+    once), whose errors and penalties are then averaged over the labels.
 
     Args:
         class_weight: How much each class counts, by label, 1 where none is given; or
@@ -154,7 +155,7 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):  # type: ignore[misc
         return tags
 
 
-@dataclass(eq=False, repr=False)
+@dataclass(eq=False, repr=False, kw_only=True)
 class NetworkRegressor(RegressorMixin, NetworkEstimator):  # type: ignore[misc]
     """A network that predicts numbers, one or several for each sample.
 
