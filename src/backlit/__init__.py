@@ -23,11 +23,11 @@ from backlit.update.schedules import (
 
 __version__ = "0.1.0"
 
-_NAMES = (
+__all__ = [
     "SGD", "Adagrad", "Adam", "AdamW", "Constant", "Cosine", "Dense", "EarlyStopping",
     "Exponential", "Initialiser", "InverseScaling", "Network", "RMSprop", "Step",
     "WarmUp", "grad", "load", "ops", "trace_function", "value_and_grad", "vjp",
-)  # fmt: skip
+]  # fmt: skip
+__all__ += ops.__all__
 
 globals().update({name: getattr(ops, name) for name in ops.__all__})
-__all__ = sorted([*_NAMES, *ops.__all__])  # noqa: PLE0605 - the registry is the list

@@ -10,9 +10,10 @@ def run(rule, scores, column="loss"):
     """Return the state after each epoch's score."""
     state, found = TrainingState({"w": np.zeros(1)}), []
     for epoch, score in enumerate(scores, 1):
-        state.parameters = {"w": np.array([float(epoch)])}
+        parameters = {"w": np.array([float(epoch)])}
         row = {"epoch": float(epoch), column: score}
-        vars(state).update(judge(rule, state, row), epoch=epoch)
+        changes = judge(rule, state, row, parameters)
+        vars(state).update(changes, epoch=epoch, parameters=parameters)
         found.append((state.best_epoch, state.waited))
     return state, found
 

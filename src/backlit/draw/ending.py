@@ -42,9 +42,7 @@ def _target(output: Vertex, x: float) -> Vertex:
     return replace(output, role=role, name=name, x=x)
 
 
-def _wire(
-    sketch: Sketch, a: Architecture, v: Vertex, end: tuple[Point, Point]
-) -> None:
+def _wire(sketch: Sketch, a: Architecture, v: Vertex, end: tuple[Point, Point]) -> None:
     """Add the lines between an output and E, with ∂E/∂y below them."""
     right = v.x + RADIUS + RUN
     if v.role == "fold":

@@ -23,7 +23,7 @@ from backlit.explain.worked import Worked
 from backlit.network.quantities import split_name
 
 if TYPE_CHECKING:
-    from backlit.draw.geometry import Edge, Slot
+    from backlit.draw.geometry import Edge, Slot, Vertex
     from backlit.explain.elements import Element
     from backlit.explain.paths import Link
     from backlit.explain.typeset.mathematics import Tree
@@ -134,7 +134,22 @@ class Reading:
             found.append(self.gradient_equation(edge.name))
         elif edge.kind == "backward":
             found = [self.local(edge.of, edge.by)]
-        return "; ".join(expression(_rounded(x, self.digits)) for x in found if x)
+        return self._joined(found)
+
+    def told(self, vertex: Vertex) -> str:
+        """Return a node's value and gradients, in words and numbers."""
+        name = vertex.name
+        if vertex.role == "bias" and not split_name(name)[1]:
+            return ""  # its values are told with its edges
+        found: list[Tree | None] = [_equals(self.symbol(name), self.value(name))]
+        if vertex.role not in {"target", "error"}:
+            parts = dict.fromkeys([name, name.replace("output", "sum")])
+            found += map(self.gradient_equation, parts)
+        return self._joined(found)
+
+    def _joined(self, found: list[Tree | None]) -> str:
+        rounded = [_rounded(tree, self.digits) for tree in found if tree]
+        return "; ".join(dict.fromkeys(map(expression, rounded)))
 
     def gradient_equation(self, name: str) -> Equation | None:
         """Return ∂E/∂ a quantity = its value."""

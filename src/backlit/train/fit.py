@@ -10,7 +10,7 @@ To be whole at any moment, a step or the end of an epoch changes it by one call 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from time import perf_counter
@@ -26,8 +26,9 @@ from backlit.simplify import simplify
 from backlit.train.evaluate import error_of, measure, predict
 from backlit.train.health import first_bad, hint
 from backlit.train.metrics import METRICS
-from backlit.train.native import Native, NotFinite
+from backlit.train.native import Native
 from backlit.train.samples import Samples, batches
+from backlit.train.state import Stretch
 from backlit.train.stopping import EarlyStopping, judge
 from backlit.update.optimizers import named
 from backlit.update.step import state_name, training_step
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from backlit.update.optimizers import Optimizer
 
 Callback = Callable[["TrainingState"], Any]
+Parameters = Mapping[str, "Array"]
 EXECUTORS = ("auto", "native", "interpret")
 DTYPES = ("float64", "float32")
 
@@ -183,23 +185,27 @@ def _epochs(
     each = bool(plan.metrics or plan.callbacks or plan.early_stopping or validation)
     advance = _advance(architecture, state, data, plan, each=each)
     while state.epoch < plan.epochs:
-        for trained in advance():
-            row = trained | _measured(architecture, state, data, plan)
+        done = advance()
+        parameters = done.changes.get("parameters", state.parameters)
+        for row in done.rows:
+            row |= _measured(architecture, parameters, data, plan)
             if validation is not None:
-                row |= _validated(architecture, state, validation, plan)
+                row |= _validated(architecture, parameters, validation, plan)
             row["seconds"] = perf_counter() - started
-            reason = _finish(state, row, plan)
-            if reason:
-                return reason
+        reason = _take_over(state, done, plan)
+        if done.bad:
+            _bad_step(architecture, state, data, plan)
+        if reason:
+            return reason
     return "epochs"
 
 
 def _validated(
-    architecture: Architecture, state: TrainingState, data: Samples, plan: Plan
+    architecture: Architecture, parameters: Parameters, data: Samples, plan: Plan
 ) -> Row:
     """Return error and metrics on samples that are not trained on."""
-    error = error_of(architecture, state.parameters, data, plan.dtype)
-    found = {"loss": error} | _measured(architecture, state, data, plan)
+    error = error_of(architecture, parameters, data, plan.dtype)
+    found = {"loss": error} | _measured(architecture, parameters, data, plan)
     return {f"validation_{name}": value for name, value in found.items()}
 
 
@@ -210,8 +216,8 @@ def _advance(
     plan: Plan,
     *,
     each: bool,
-) -> Callable[[], list[Row]]:
-    """Return what trains on, and returns the rows of the epochs that it finished.
+) -> Callable[[], Stretch]:
+    """Return what trains on, for a while.
 
     Args:
         architecture: The network.
@@ -220,16 +226,15 @@ def _advance(
         plan: How to train.
         each: Whether it must return after every epoch.
     """
-    if plan.executor != "native":
-        return lambda: [_epoch(architecture, state, data, plan)]
-    run = Native(architecture, state, data, plan)
+    runs: list[Native] = []  # made when first needed
 
-    def advance() -> list[Row]:
-        try:
-            return run.advance(to_epoch_end=each)
-        except NotFinite:
-            _bad_step(architecture, state, data, plan)
-            raise
+    def advance() -> Stretch:
+        only_to_close = state.batch * plan.batch_size >= len(data)
+        if plan.executor != "native" or only_to_close:
+            return _epoch(architecture, state, data, plan)
+        if not runs:
+            runs.append(Native(architecture, state, data, plan))
+        return runs[0].advance(to_epoch_end=each)
 
     return advance
 
@@ -255,8 +260,8 @@ def _bad_step(
 
 def _epoch(
     architecture: Architecture, state: TrainingState, data: Samples, plan: Plan
-) -> Row:
-    """Run what is left of an epoch and return its row."""
+) -> Stretch:
+    """Run what is left of an epoch, and tell how it is to be closed."""
     remaining = batches(
         len(data),
         plan.batch_size,
@@ -267,31 +272,37 @@ def _epoch(
     )
     for rows in remaining:
         _step(architecture, state, data, plan, rows)
-    return {
+    row = {
         "epoch": state.epoch + 1.0,
         "loss": state.loss_sum / state.seen,
         "learning_rate": state.learning_rate,
     }
+    closed = {"epoch": state.epoch + 1, "batch": 0, "loss_sum": 0.0, "seen": 0}
+    return Stretch([row], closed)
 
 
 def _measured(
-    architecture: Architecture, state: TrainingState, data: Samples, plan: Plan
+    architecture: Architecture, parameters: Parameters, data: Samples, plan: Plan
 ) -> Row:
     """Return the plan's metrics on some samples."""
     if not plan.metrics:
         return {}
-    prediction = predict(architecture, state.parameters, data.X, dtype=plan.dtype)
+    prediction = predict(architecture, parameters, data.X, dtype=plan.dtype)
     return measure(plan.metrics, data.T, prediction, data.weight)
 
 
-def _finish(state: TrainingState, row: Row, plan: Plan) -> str:
-    """Close an epoch; return why to stop here, if there is a reason."""
-    judged = judge(plan.early_stopping, state, row) if plan.early_stopping else {}
-    state.history.rows.append(row)
-    epoch = state.epoch + 1
-    vars(state).update(judged, epoch=epoch, batch=0, loss_sum=0.0, seen=0)
+def _take_over(state: TrainingState, done: Stretch, plan: Plan) -> str:
+    """Make a stretch part of the state; return why to stop here, if for a reason."""
+    changes, rule = done.changes, plan.early_stopping
+    for row in done.rows if rule else ():
+        parameters = changes.get("parameters", state.parameters)
+        changes = changes | judge(rule, state, row, parameters)
+    state.history.rows.extend(done.rows)  # they count from the next line on
+    vars(state).update(changes)
+    if not done.rows:
+        return ""
     asked = [callback(state) is True for callback in plan.callbacks]  # all of them
-    if plan.early_stopping and state.waited >= plan.early_stopping.patience:
+    if rule and state.waited >= rule.patience:
         return "early stopping"
     return "callback" if any(asked) else ""
 

@@ -1,19 +1,20 @@
 """Training on the processor: slices of many steps, each one native call.
 
-The state is only changed after a slice in which all went well. A slice that met a
-value that is not finite is run again up to the step before it, and that step once more
-by the interpreter, which says what became of which quantity.
+A slice does not change the state; it tells what it did, to be taken over at once. A
+slice that met a value that is not finite is run again up to the step before it; that
+step is for the interpreter, which says what became of which quantity.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from backlit.compile.training import Training, compiled
+from backlit.train.state import Stretch
 
 if TYPE_CHECKING:
     from backlit.graph.node import Array
@@ -26,16 +27,12 @@ if TYPE_CHECKING:
 SLICE = 0.05  # seconds of native work between two looks around
 
 
-class NotFinite(Exception):  # noqa: N818 - it names what was met
-    """A slice met a value that is not finite; the state is before the bad step."""
-
-
 @dataclass(eq=False)
 class Native:
     """A run of training on the processor.
 
     Attributes:
-        state: Where training stands; changed after each slice.
+        state: Where training stands.
     """
 
     architecture: Architecture
@@ -67,33 +64,15 @@ class Native:
         )
         self._put()
 
-    def advance(self, *, to_epoch_end: bool) -> list[Row]:
-        """Run a slice, at most to the epoch's end if so wished.
-
-        Returns:
-            A row for each epoch that was finished.
-
-        Raises:
-            NotFinite: A value was not finite.
-        """
-        first = self.training.get("epoch")
-        steps = self._left_in_epoch() if to_epoch_end else self._steps
+    def advance(self, *, to_epoch_end: bool) -> Stretch:
+        """Run a slice, at most to the epoch's end if so wished."""
+        first, before = self.training.get("epoch"), self.training.get("steps")
+        steps = min(self._steps, self._left_in_epoch()) if to_epoch_end else self._steps
         started = perf_counter()
-        done = self._run(steps)
-        seconds = perf_counter() - started
-        if not to_epoch_end:
-            self._steps = self._next_length(done, seconds)
-        self._take()
-        last = self.training.get("epoch")
-        pairs = zip(
-            self.training.losses(first, last),
-            self.training.rates(first, last),
-            strict=True,
-        )
-        return [
-            {"epoch": n + 1.0, "loss": float(loss), "learning_rate": float(rate)}
-            for n, (loss, rate) in enumerate(pairs, first)
-        ]
+        bad = self._run(steps)
+        done = self.training.get("steps") - before
+        self._steps = self._next_length(done, perf_counter() - started)
+        return Stretch(self._rows(first), self._changes(), bad)
 
     def _left_in_epoch(self) -> int:
         batches = -(-len(self.data) // self.training.get("size"))
@@ -103,19 +82,18 @@ class Native:
         wanted = int(done * SLICE / max(seconds, 1e-6))
         return max(1, min(wanted, 4 * self._steps))
 
-    def _run(self, steps: int) -> int:
-        """Run steps; returns how many were done, all of them finite."""
+    def _run(self, steps: int) -> bool:
+        """Run steps; return whether they end before one that is not finite."""
         before = self.training.get("steps")
         self.training.run(steps)
         done = self.training.get("steps") - before
         bad = bool(self.training.get("bad"))
-        if bad or not self._finite():
-            self._put()
-            # If E itself was finite, it was the last update that was not.
-            self.training.run(done if bad else done - 1)
-            self._take()
-            raise NotFinite
-        return done
+        if not bad and self._finite():
+            return False
+        self._put()
+        # If E itself was finite, it was the last update that was not.
+        self.training.run(done if bad else done - 1)
+        return True
 
     def _finite(self) -> bool:
         inputs = self.training.program.module.graph.inputs
@@ -134,21 +112,29 @@ class Native:
         )
         self.training.set(bad=0)
 
-    def _take(self) -> None:
-        """Bring the program's memory into the state, but for finished epochs."""
-        state, training = self.state, self.training
-        parameters = training.take(state.parameters)
-        optimizer = training.take(state.optimizer)
-        rate = self._rate()
-        vars(state).update(
-            parameters=parameters,
-            optimizer=optimizer,
-            step=training.get("steps"),
-            batch=training.get("batch"),
-            loss_sum=float(training.sums[0]),
-            seen=training.get("seen"),
-            learning_rate=rate,
-        )
+    def _rows(self, first: int) -> list[Row]:
+        """Return the rows of the epochs that are finished, from one on."""
+        last = self.training.get("epoch")
+        losses = self.training.losses(first, last)
+        pairs = zip(losses, self.training.rates(first, last), strict=True)
+        return [
+            {"epoch": n + 1.0, "loss": float(loss), "learning_rate": float(rate)}
+            for n, (loss, rate) in enumerate(pairs, first)
+        ]
+
+    def _changes(self) -> dict[str, Any]:
+        """Return what of the state is new, as the program's memory has it."""
+        training = self.training
+        return {
+            "parameters": training.take(self.state.parameters),
+            "optimizer": training.take(self.state.optimizer),
+            "step": training.get("steps"),
+            "epoch": training.get("epoch"),
+            "batch": training.get("batch"),
+            "loss_sum": float(training.sums[0]),
+            "seen": training.get("seen"),
+            "learning_rate": self._rate(),
+        }
 
     def _rate(self) -> float:
         node = self.training.program.outputs["learning_rate"]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from backlit.train.history import History
 
 if TYPE_CHECKING:
     from backlit.graph.node import Array
+    from backlit.train.history import Row
 
 
 @dataclass
@@ -51,3 +52,18 @@ class TrainingState:
     def kept(self) -> dict[str, Array]:
         """The parameters to use: the best if early stopping chose, else the last."""
         return self.best or self.parameters
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """What a stretch of training did, not yet part of the state.
+
+    Attributes:
+        rows: A row for each epoch that it finished.
+        changes: The new values of fields of the state.
+        bad: Whether the step after it meets a value that is not finite.
+    """
+
+    rows: list[Row]
+    changes: dict[str, Any]
+    bad: bool = False

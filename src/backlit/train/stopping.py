@@ -10,8 +10,9 @@ from backlit.options import known, not_negative, settle, whole
 from backlit.train.metrics import METRICS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from backlit.graph.node import Array
     from backlit.train.history import Row
     from backlit.train.state import TrainingState
 
@@ -64,14 +65,26 @@ def stopping(rule: EarlyStopping | int | None) -> EarlyStopping | None:
     return rule if isinstance(rule, EarlyStopping) else EarlyStopping(rule)
 
 
-def judge(rule: EarlyStopping, state: TrainingState, row: Row) -> dict[str, Any]:
-    """Return how an epoch's row changes the state: a new best, or longer waiting."""
+def judge(
+    rule: EarlyStopping,
+    state: TrainingState,
+    row: Row,
+    parameters: Mapping[str, Array],
+) -> dict[str, Any]:
+    """Return how an epoch changes the state: a new best, or longer waiting.
+
+    Args:
+        rule: When to stop.
+        state: Where training stood before the epoch was closed.
+        row: The epoch's row.
+        parameters: Those at its end.
+    """
     name = rule.column(list(row))
     score = -row[name] if _larger_is_better(name) else row[name]
     if isnan(score) or score >= state.best_score - rule.minimum:
         return {"waited": state.waited + 1}
     return {
-        "best": dict(state.parameters),
+        "best": dict(parameters),
         "best_score": score,
         "best_epoch": state.epoch + 1,
         "waited": 0,
