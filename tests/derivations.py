@@ -89,14 +89,14 @@ def python(text):
         )
         return f"n[{len(numbers) - 1}]"
 
-    scientific = rf"(?:(?P<mantissa>\d[\d.]*) · )?10(?P<power>[{SUPERSCRIPT}]+)(?![\d.])"
+    scientific = (
+        rf"(?:(?P<mantissa>\d[\d.]*) · )?10(?P<power>[{SUPERSCRIPT}]+)(?![\d.])"
+    )
     text = re.sub(scientific, lambda m: f"({taken(m)})", text)
     text = re.sub(
         r"(?<![\w\[.])(?P<mantissa>\d+(?:\.\d+)?)(?P<power>(?!x)x)?", taken, text
     )
-    text = re.sub(
-        rf"[{SUPERSCRIPT}]+", lambda m: f"**{m[0].translate(RAISED)}", text
-    )
+    text = re.sub(rf"[{SUPERSCRIPT}]+", lambda m: f"**{m[0].translate(RAISED)}", text)
     for printed, sign in {
         "·": "*", "−": "-", "^": "**", "∞": "inf", "≤": "<=", "≥": ">=", "≠": "!=",
     }.items():  # fmt: skip

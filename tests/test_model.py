@@ -327,7 +327,7 @@ def test_interrupted_training_is_resumed_bit_for_bit_also_through_a_file(
 
 
 def test_interrupted_within_an_epoch_it_goes_on_within_it(tmp_path, monkeypatch):
-    from backlit.train import fit as module
+    from backlit.train import step as module
 
     whole = classifier()
     whole.fit(X, CLASSES, epochs=8, **RUN)

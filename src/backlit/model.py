@@ -21,11 +21,13 @@ from backlit.network.parameters import Parameters
 from backlit.options import whole
 from backlit.trace.trace import checked
 from backlit.train import checkpoint, evaluate
-from backlit.train.fit import Plan, fit, one_step
+from backlit.train.fit import fit
+from backlit.train.plan import Plan
 from backlit.train.progress import shown
 from backlit.train.resume import Options, forget_best, options_of, resumed
 from backlit.train.samples import class_weighted, divide, samples
 from backlit.train.state import TrainingState
+from backlit.train.step import one_step
 from backlit.train.stopping import EarlyStopping, stopping
 from backlit.update.optimizers import Adam, Optimizer, named
 
@@ -33,8 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from backlit.graph.node import Array
-    from backlit.train.fit import Callback
     from backlit.train.history import History
+    from backlit.train.plan import Callback
 
 
 class Network:
@@ -70,9 +72,8 @@ class Network:
         l1: float = 0.0,
         l2: float = 0.0,
     ) -> None:
-        # A list will do: an architecture makes it a tuple, after checking it.
-        layers = cast("tuple[Dense, ...]", layers)
-        self._set(Architecture(inputs, layers, loss, l1, l2), seed)
+        checked_there = cast("tuple[Dense, ...]", layers)
+        self._set(Architecture(inputs, checked_there, loss, l1, l2), seed)
 
     def _set(
         self,

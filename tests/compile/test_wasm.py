@@ -15,7 +15,8 @@ from backlit.interpret import Program
 from backlit.network.architecture import Architecture
 from backlit.random import key
 from backlit.simplify import simplify
-from backlit.train.fit import Plan, fit
+from backlit.train.fit import fit
+from backlit.train.plan import Plan
 from backlit.train.samples import samples
 from backlit.train.state import TrainingState
 from backlit.update.step import training_step

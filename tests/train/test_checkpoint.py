@@ -15,7 +15,8 @@ from backlit.errors import DataError
 from backlit.network.architecture import Architecture
 from backlit.train import checkpoint
 from backlit.train.checkpoint import FORMAT, Model, load, save
-from backlit.train.fit import Plan, fit
+from backlit.train.fit import fit
+from backlit.train.plan import Plan
 from backlit.train.resume import options_of
 from backlit.train.samples import samples
 from backlit.train.state import TrainingState

@@ -3,7 +3,7 @@ import pytest
 
 import backlit as bl
 from backlit.errors import DataError, OptionError
-from backlit.train.fit import Plan
+from backlit.train.plan import Plan
 from backlit.train.resume import Options, forget_best, options_of, resumed
 from backlit.train.state import TrainingState
 

@@ -1,7 +1,9 @@
 """The arena: one block of memory in which every stored value has its place.
 
-Each value starts at a multiple of 64 bytes and has a vector's room behind its end, so
-that the last vector of a loop may run over it.
+Inputs, array constants and outputs keep theirs; what is only passed from one kernel to
+another gives its place back after the last kernel that reads it. Each value starts at
+a multiple of 64 bytes and has a vector's room behind its end, so that the last vector
+of a loop may run over it.
 """
 
 from __future__ import annotations
@@ -11,13 +13,14 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from backlit.compile.contraction import scratch_size
+from backlit.compile.layout import base
 from backlit.compile.schedule import may_replace
 from backlit.errors import OptionError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    from backlit.compile.schedule import Schedule
+    from backlit.compile.schedule import Kernel, Schedule
     from backlit.graph import Node
 
 ALIGNMENT = 64
@@ -30,13 +33,25 @@ class Memory:
 
     Attributes:
         offsets: Bytes from the start of the arena to each stored value.
-        scratch: Bytes to where contractions copy factors.
+        scratch: For each contraction's kernel, bytes to where it may copy a factor.
         size: Bytes of the arena.
+        bound: Bytes of what is needed at the busiest moment: no arena can be smaller.
     """
 
     offsets: dict[Node, int]
-    scratch: int
+    scratch: dict[int, int]
     size: int
+    bound: int
+
+
+@dataclass(frozen=True, eq=False)
+class _Block:
+    """Memory that is needed from one kernel to another, both included."""
+
+    owner: Node | int  # a value, or the kernel whose scratch it is
+    size: int
+    first: int
+    last: int
 
 
 def plan(
@@ -52,27 +67,86 @@ def plan(
     Raises:
         OptionError: The program would need more memory than there can be.
     """
-    offsets: dict[Node, int] = {}
-    end = 0
-    stored = [*schedule.graph.inputs.values(), *schedule.constants]
-    stored += [x for kernel in schedule.kernels for x in kernel.stores]
-    for node in stored:
-        old = over.get(node)
-        if old is not None and may_replace(schedule, old, node):
-            offsets[node] = offsets[old]
-        if node not in offsets:
-            offsets[node] = end
-            end = _aligned(end + prod(node.shape) * sizes[node.dtype])
-    roots = [
-        k.root for k in schedule.kernels if k.kind == "contract" and k.root is not None
-    ]
-    scratch = max(map(scratch_size, roots), default=0) * sizes["float"]
-    whole = _aligned(end + scratch)
-    if whole > LARGEST:
+    replaced = {
+        new: old for new, old in over.items() if may_replace(schedule, old, new)
+    }
+    blocks = list(_blocks(schedule, sizes, replaced))
+    starts, size = _placed(blocks)
+    if size > LARGEST:
         raise OptionError(
-            f"the program needs {whole / 2**30:.0f} GiB; use smaller layers or batches"
+            f"the program needs {size / 2**30:.0f} GiB; use smaller layers or batches"
         )
-    return Memory(offsets, end, whole)
+    offsets = {n: at for n, at in starts.items() if not isinstance(n, int)}
+    offsets |= {new: offsets[old] for new, old in replaced.items()}
+    scratch = {n: at for n, at in starts.items() if isinstance(n, int)}
+    busiest = max(
+        (
+            sum(b.size for b in blocks if b.first <= n <= b.last)
+            for n in range(len(schedule.kernels) + 1)
+        ),
+        default=0,
+    )
+    return Memory(offsets, scratch, size, busiest)
+
+
+def _blocks(
+    schedule: Schedule, sizes: dict[str, int], replaced: Mapping[Node, Node]
+) -> Iterable[_Block]:
+    """Yield what needs memory, and from when to when."""
+    end = len(schedule.kernels)
+    for node in [*schedule.graph.inputs.values(), *schedule.constants]:
+        yield _Block(node, _size(node, sizes), 0, end)
+    last = _last_uses(schedule)
+    for n, kernel in enumerate(schedule.kernels):
+        for node in kernel.stores:
+            if node not in replaced:
+                yield _Block(node, _size(node, sizes), n, last.get(node, n))
+        if kernel.kind == "contract" and kernel.root is not None:
+            copy = scratch_size(kernel.root) * sizes["float"]
+            yield _Block(n, _aligned(copy), n, n)
+
+
+def _last_uses(schedule: Schedule) -> dict[Node, int]:
+    """Return the last kernel that reads each value; outputs are read at the end."""
+    found: dict[Node, int] = {}
+    for n, kernel in enumerate(schedule.kernels):
+        for node in _computed(kernel):
+            found |= {base(x): n for x in node.inputs}
+    end = len(schedule.kernels)
+    return found | {base(x): end for x in schedule.graph.outputs.values()}
+
+
+def _computed(kernel: Kernel) -> list[Node]:
+    return [*kernel.before, *kernel.computed]
+
+
+def _placed(blocks: list[_Block]) -> tuple[dict[Node | int, int], int]:
+    """Give each block the lowest place that is free while it is needed.
+
+    The largest come first: small ones fit into what they leave.
+    """
+    placed: list[tuple[int, _Block]] = []
+    for block in sorted(blocks, key=lambda b: -b.size):
+        busy = sorted(
+            ((at, other.size) for at, other in placed if _meet(block, other)),
+            key=lambda pair: pair[0],
+        )
+        start = 0
+        for at, size in busy:
+            if start + block.size <= at:
+                break
+            start = max(start, at + size)
+        placed.append((start, block))
+    size = max((at + b.size for at, b in placed), default=0)
+    return {b.owner: at for at, b in placed}, size
+
+
+def _meet(a: _Block, b: _Block) -> bool:
+    return a.first <= b.last and b.first <= a.last
+
+
+def _size(node: Node, sizes: dict[str, int]) -> int:
+    return _aligned(prod(node.shape) * sizes[node.dtype])
 
 
 def _aligned(size: int) -> int:

@@ -85,7 +85,7 @@ def build(
     functions = []
     for n, kernel in enumerate(schedule.kernels):
         emitter = Emitter(layout, memory.offsets, real)
-        _emit(emitter, kernel, known, memory, target)
+        _emit(emitter, kernel, known, memory.scratch.get(n, 0), target)
         needs |= emitter.code.needs
         functions.append(function(f"kernel{n}", KERNEL, emitter.code))
     parts = dict.fromkeys(kernel.phase for kernel in schedule.kernels)
@@ -100,7 +100,7 @@ def _emit(
     emitter: Emitter,
     kernel: Kernel,
     known: batch.BatchAxes,
-    memory: Memory,
+    scratch: int,
     target: Target,
 ) -> None:
     lanes = target.width // emitter.real.size
@@ -115,7 +115,7 @@ def _emit(
                 letter,
                 lanes=lanes,
                 registers=target.registers,
-                scratch=memory.scratch,
+                scratch=scratch,
             )
         case "reduce":
             assert root is not None  # noqa: S101 - a reduction has one

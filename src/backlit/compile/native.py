@@ -129,6 +129,11 @@ class Program:
         self._run(self._arena.address, 1)
         return {name: self._value(node) for name, node in self.graph.outputs.items()}
 
+    def memory(self) -> dict[str, int]:
+        """Return the bytes of the arena, and the least that any arena would need."""
+        memory = self.module.memory
+        return {"arena": memory.size, "bound": memory.bound}
+
     def _value(self, node: Node) -> Array:
         source = base(node)
         if source.op is CONSTANT and not source.shape:

@@ -164,6 +164,10 @@ class Training:
         for name, value in values.items():
             self.arena.view(self.program.module.graph.inputs[name])[...] = value
 
+    def put_order(self, order: Array) -> None:
+        """Set the order of the samples in the epoch that has begun."""
+        self._order[:] = order
+
     def take(self, names: Any) -> dict[str, Array]:
         """Return parameters or optimizer state by name, as copies."""
         inputs = self.program.module.graph.inputs

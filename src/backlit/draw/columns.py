@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from backlit.draw.fold import Row, folded
@@ -11,8 +12,11 @@ if TYPE_CHECKING:
     from backlit.draw.geometry import Role
     from backlit.network.architecture import Architecture
 
-TOP, PITCH, RADIUS = 104.0, 104.0, 22.0
+TOP, RADIUS = 54.0, 22.0
+ROW = 104.0  # height of a row
+LINE = 49.0  # of a line with a weight above it and its gradient below
 HEADING = 24.0  # baseline of the first line above the columns
+MOST_LINES, MOST_NEURONS = 5, 4  # with numbers on them, into a neuron and in a layer
 
 
 def sizes(architecture: Architecture) -> list[int]:
@@ -20,24 +24,47 @@ def sizes(architecture: Architecture) -> list[int]:
     return [architecture.inputs, *(layer.units for layer in architecture.layers)]
 
 
-def tallest(architecture: Architecture) -> int:
-    """Return the rows of the column that has most, its bias counted."""
+def lines_into(architecture: Architecture, depth: int) -> int:
+    """Return how many lines lead into each neuron of a layer."""
+    rows = folded(sizes(architecture)[depth - 1])
+    return len(rows) + architecture.layers[depth - 1].use_bias
+
+
+def has_numbers(architecture: Architecture, depth: int) -> bool:
+    """Tell whether the lines into a layer are few enough to have numbers on them."""
+    before, own = (folded(sizes(architecture)[n]) for n in (depth - 1, depth))
+    every = not any(row.count for row in (*before, *own))
+    few = lines_into(architecture, depth) <= MOST_LINES and len(own) <= MOST_NEURONS
+    return every and few
+
+
+def heights(architecture: Architecture, depth: int) -> list[float]:
+    """Return the heights of the rows of a column, from above."""
     layers = architecture.layers
-    biases = [*(layer.use_bias for layer in layers), False]
-    every = zip(sizes(architecture), biases, strict=True)
-    return max(len(folded(size)) + bias for size, bias in every)
+    own = ROW
+    if depth and has_numbers(architecture, depth):
+        own = max(ROW, LINE * lines_into(architecture, depth) + 8)
+    rows = [own] * len(folded(sizes(architecture)[depth]))
+    return rows + [ROW] * (depth < len(layers) and layers[depth].use_bias)
+
+
+def height(architecture: Architecture) -> float:
+    """Return the height of the tallest column."""
+    return max(sum(heights(architecture, n)) for n in range(len(sizes(architecture))))
 
 
 def column(architecture: Architecture, depth: int, x: float) -> list[Vertex]:
     """Return the nodes of a column from above, the bias of the next layer last."""
-    layers = architecture.layers
     rows = folded(sizes(architecture)[depth])
-    bias = depth < len(layers) and layers[depth].use_bias
-    first = TOP + (tallest(architecture) - len(rows) - bias) / 2 * PITCH
-    found = [_vertex(depth, row, x, first + n * PITCH) for n, row in enumerate(rows)]
-    if bias:
-        name = f"dense{depth + 1}.bias" + "[0]" * (layers[depth].units == 1)
-        found.append(Vertex("bias", name, x, first + len(rows) * PITCH, RADIUS))
+    tall = heights(architecture, depth)
+    first = TOP + (height(architecture) - sum(tall)) / 2
+    ends = accumulate(tall, initial=first)
+    ys = [end + own / 2 for end, own in zip(ends, tall, strict=False)]
+    found = [_vertex(depth, row, x, y) for row, y in zip(rows, ys, strict=False)]
+    if len(ys) > len(rows):
+        units = architecture.layers[depth].units
+        name = f"dense{depth + 1}.bias" + "[0]" * (units == 1)
+        found.append(Vertex("bias", name, x, ys[-1], RADIUS))
     return found
 
 
@@ -58,16 +85,17 @@ def texts(vertex: Vertex) -> list[Slot]:
     symbol = Slot("symbol", v.name, v.x, v.y + 5, 2 * v.radius - 4, size=13.5)
     if v.role == "bias" and not v.name.endswith("]"):
         return [symbol]  # one value for each neuron: they stand on the lines
-    found = [symbol, Slot("value", v.name, v.x, v.y - v.radius - 7, 84)]
+    found = [symbol, Slot("value", v.name, v.x, v.y - v.radius - 7, 80)]
     if v.role not in {"target", "error"}:
         below = v.name.replace("output", "sum")
-        found.append(Slot("gradient", below, v.x, v.y + v.radius + 17, 84))
+        found.append(Slot("gradient", below, v.x, v.y + v.radius + 17, 80))
     return found
 
 
-def heading(x: float, first: str, second: str) -> list[Slot]:
+def heading(x: float, first: str, second: str = "") -> list[Slot]:
     """Return the places of two lines above a column."""
-    return [
+    lines = [
         Slot("text", first, x, HEADING, 124),
         Slot("text", second, x, HEADING + 16, 124),
     ]
+    return [line for line in lines if line.name]

@@ -1,14 +1,12 @@
-"""Curves of cubic Bézier pieces: made, sampled, and cut where a text stands.
+"""Curves of cubic Bézier pieces: made, sampled and written.
 
 A curve is its control points, three for each piece after the first point.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
-
-if TYPE_CHECKING:
-    from backlit.draw.geometry import Box
+from itertools import pairwise
+from typing import TypeAlias
 
 Point: TypeAlias = tuple[float, float]
 Curve: TypeAlias = tuple[Point, ...]
@@ -37,26 +35,18 @@ def between(a: Point, b: Point, share: float) -> Point:
     return a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share
 
 
-def at(curve: Curve, share: float) -> Point:
-    """Return the point at a share (0 to 1) of a curve of one piece."""
-    return _cut(curve, share)[0][-1]
-
-
-def sampled(curve: Curve, count: int = SAMPLES) -> list[Point]:
+def sampled(curve: Curve) -> list[Point]:
     """Return points along a curve, both ends among them."""
-    shares = [n / count for n in range(count + 1)]
-    return [at(piece, share) for piece in _pieces(curve) for share in shares]
+    shares = [n / SAMPLES for n in range(SAMPLES + 1)]
+    pieces = [curve[n : n + 4] for n in range(0, len(curve) - 1, 3)]
+    return [_at(piece, share) for piece in pieces for share in shares]
 
 
-def without(curve: Curve, gap: Box | None, margin: float = 3.0) -> list[Curve]:
-    """Return what is left of a curve of one piece outside a rectangle."""
-    if gap is None:
-        return [curve]
-    shares = [n / 200 for n in range(201)]
-    inside = [s for s in shares if gap.holds(*at(curve, s), margin)]
-    if not inside:
-        return [curve]
-    return [_cut(curve, inside[0])[0], _cut(curve, inside[-1])[1]]
+def _at(points: Curve, share: float) -> Point:
+    """Return a point of one piece, as de Casteljau finds it."""
+    while len(points) > 1:
+        points = tuple(between(a, b, share) for a, b in pairwise(points))
+    return points[0]
 
 
 def path(curve: Curve) -> str:
@@ -68,17 +58,3 @@ def path(curve: Curve) -> str:
     pairs = [" ".join(f"{v:.1f}".removesuffix(".0") for v in p) for p in curve]
     pieces = [" ".join(pairs[n : n + 3]) for n in range(1, len(pairs), 3)]
     return f"M{pairs[0]}" + "".join(f"C{piece}" for piece in pieces)
-
-
-def _pieces(curve: Curve) -> list[Curve]:
-    return [curve[n : n + 4] for n in range(0, len(curve) - 1, 3)]
-
-
-def _cut(curve: Curve, share: float) -> tuple[Curve, Curve]:
-    """Cut one piece in two, as de Casteljau does."""
-    rows = [curve]
-    while len(rows[-1]) > 1:
-        last = rows[-1]
-        pairs = zip(last, last[1:], strict=False)
-        rows.append(tuple(between(a, b, share) for a, b in pairs))
-    return tuple(row[0] for row in rows), tuple(row[-1] for row in reversed(rows))

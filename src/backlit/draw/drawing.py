@@ -82,7 +82,7 @@ def _inputs(a: Architecture) -> str:
 
 def _told(geometry: Geometry, reading: Reading) -> str:
     """Return all values and gradients of the drawing, one sentence for each node."""
-    named = [edge for edge in geometry.edges if edge.name]
+    named = [e for e in geometry.edges if e.name and e.kind == "forward"]
     edges = named if len(named) <= MOST_WEIGHTS else []
     shown = [v for v in geometry.vertices if v.role not in {"fold", "activation"}]
     every = [*map(reading.told, shown), *map(reading.said, edges)]

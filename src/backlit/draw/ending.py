@@ -13,9 +13,10 @@ from backlit.draw.ports import aside, ports, rim
 from backlit.network.architecture import LINKS
 
 if TYPE_CHECKING:
+    from backlit.draw.geometry import Role
     from backlit.network.architecture import Architecture
 
-RUN, SWING, TARGETS = 140.0, 74.0, 128.0
+RUN, SWING, TARGETS = 134.0, 66.0, 104.0
 APART = 5.5
 LARGE = 26.0
 
@@ -24,21 +25,21 @@ def ended(sketch: Sketch, a: Architecture, outputs: list[Vertex], y: float) -> f
     """Add E and the targets with their lines; return where the drawing ends."""
     x = outputs[0].x + RADIUS + RUN + SWING + LARGE
     error = Vertex("error", "E", x, y, LARGE)
-    sketch.vertices.append(error)
-    sketch.slots += [*texts(error), *heading(x, "error", a.loss)]
+    sketch.append(error)
+    sketch += [*texts(error), *heading(x, "error", a.loss)]
     into = ports(error, len(outputs), -1)
     for output, end in zip(outputs, into, strict=True):
         _wire(sketch, a, output, end)
     targets = [_target(v, x + LARGE + TARGETS) for v in outputs]
     for target, end in zip(targets, ports(error, len(outputs), 1), strict=True):
         _from_target(sketch, target, end[0])
-    sketch.slots += heading(targets[0].x, "target", "")[:1]
+    sketch += heading(targets[0].x, "target")
     return targets[0].x + FOLD_WIDTH + 8
 
 
 def _target(output: Vertex, x: float) -> Vertex:
     name = f"t[{output.name.partition('[')[2]}"
-    role = "fold" if output.role == "fold" else "target"
+    role: Role = "fold" if output.role == "fold" else "target"
     return replace(output, role=role, name=name, x=x)
 
 
@@ -48,29 +49,29 @@ def _wire(sketch: Sketch, a: Architecture, v: Vertex, end: tuple[Point, Point]) 
     if v.role == "fold":
         start, corner = (v.x + FOLD_WIDTH, v.y), (right, v.y)
         curve = joined(straight(start, corner), swung(corner, end[0]))
-        sketch.edges.append(Edge("forward", curve, folded=True, pointed=False))
+        sketch.append(Edge("forward", curve, folded=True, pointed=False))
         return
     start, back = rim(v, -APART, 1), rim(v, APART, 1)
     up, low = (right, start[1]), (right, back[1])
     there = joined(straight(start, up), swung(up, aside(end[0], -1)))
     return_ = joined(swung(end[1], low), straight(low, aside(back, 1)))
-    sketch.edges += [
+    sketch += [
         Edge("forward", there),
         Edge("backward", return_, of="E", by=v.name),
     ]
     x = v.x + RADIUS + RUN / 2 + 6
-    sketch.slots.append(Slot("local", "E", x, low[1] + 16, RUN - 16, by=v.name))
+    sketch.append(Slot("local", "E", x, low[1] + 16, RUN - 16, by=v.name))
     if a.loss in LINKS:
         probability = f"prediction[{v.name.partition('[')[2]}"
-        sketch.slots.append(Slot("equation", probability, x, up[1] - 7, RUN - 16))
+        sketch.append(Slot("equation", probability, x, up[1] - 7, RUN - 16))
 
 
 def _from_target(sketch: Sketch, target: Vertex, end: Point) -> None:
-    sketch.vertices.append(target)
-    sketch.slots += texts(target)
+    sketch.append(target)
+    sketch += texts(target)
     if target.role == "fold":
         curve = swung((target.x - FOLD_WIDTH, target.y), end)
-        sketch.edges.append(Edge("forward", curve, folded=True, pointed=False))
+        sketch.append(Edge("forward", curve, folded=True, pointed=False))
         return
     curve = swung(rim(target, 0, -1), aside(end, 1))
-    sketch.edges.append(Edge("forward", curve))
+    sketch.append(Edge("forward", curve))

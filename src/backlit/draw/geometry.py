@@ -9,20 +9,33 @@ are pixels; x grows to the right, y downwards.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from backlit.draw.curve import Curve
 
 Role: TypeAlias = Literal[
-    *("input", "bias", "sum", "activation", "output", "neuron"),
-    *("target", "error", "fold"),
+    "input",
+    "bias",
+    "sum",
+    "activation",
+    "output",
+    "neuron",
+    "target",
+    "error",
+    "fold",
 ]
 Kind: TypeAlias = Literal["forward", "backward"]
 Shows: TypeAlias = Literal[
-    *("symbol", "operation", "value", "gradient"),
-    *("equation", "gradient equation", "local", "text"),
+    "symbol",
+    "operation",
+    "value",
+    "gradient",
+    "equation",
+    "gradient equation",
+    "local",
+    "text",
 ]
 
 
@@ -77,10 +90,9 @@ class Edge:
     Attributes:
         kind: Forward, or backward: then it stands for the local derivative ∂of/∂by.
         curve: Where it runs, up to the arrowhead.
-        name: Of a forward edge the weight or bias on it, if one is.
+        name: The weight or bias on it, if one is.
         of: The quantity that is differentiated.
         by: The quantity it is differentiated by; both empty on a forward edge.
-        gap: Where the line is left out for a text.
         folded: Whether it stands for the edges of what is folded away.
         pointed: Whether it ends in an arrowhead.
     """
@@ -90,7 +102,6 @@ class Edge:
     name: str = ""
     of: str = ""
     by: str = ""
-    gap: Box | None = None
     folded: bool = False
     pointed: bool = True
 
@@ -144,15 +155,17 @@ class Geometry:
     slots: tuple[Slot, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Sketch:
-    """The parts of a drawing while it is laid out."""
+Part: TypeAlias = Vertex | Edge | Slot
+Sketch: TypeAlias = list[Part]
+"""The parts of a drawing while it is laid out."""
 
-    vertices: list[Vertex] = field(default_factory=list)
-    edges: list[Edge] = field(default_factory=list)
-    slots: list[Slot] = field(default_factory=list)
 
-    def finished(self, width: float, height: float) -> Geometry:
-        """Return the drawing, which changes no more."""
-        parts = tuple(self.vertices), tuple(self.edges), tuple(self.slots)
-        return Geometry(width, height, *parts)
+def finished(sketch: Sketch, width: float, height: float) -> Geometry:
+    """Return the drawing of some parts, which changes no more."""
+    return Geometry(
+        width,
+        height,
+        tuple(part for part in sketch if isinstance(part, Vertex)),
+        tuple(part for part in sketch if isinstance(part, Edge)),
+        tuple(part for part in sketch if isinstance(part, Slot)),
+    )

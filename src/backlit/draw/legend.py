@@ -13,13 +13,13 @@ from backlit.explain.typeset.numbers import number
 if TYPE_CHECKING:
     from backlit.draw.geometry import Geometry
     from backlit.draw.reading import Reading
-    from backlit.draw.style import Scale
+    from backlit.draw.style import Scales
 
 SIZE, LINE, SAMPLE, BETWEEN, LEFT = 12.0, 20.0, 42.0, 22.0, 28.0
 
 
 def legend(
-    geometry: Geometry, reading: Reading, scales: dict[str, Scale]
+    geometry: Geometry, reading: Reading, scales: Scales
 ) -> tuple[list[str], float]:
     """Write the legend.
 
@@ -40,22 +40,27 @@ def legend(
 
 
 def _entries(
-    geometry: Geometry, reading: Reading, scales: dict[str, Scale]
+    geometry: Geometry, reading: Reading, scales: Scales
 ) -> list[tuple[str, str]]:
     """Return the class of each line that is shown as a sample, and its words."""
     several = any(v.role == "neuron" for v in geometry.vertices)
-    below = "δ = ∂E/∂Σ (at an input and a bias ∂E/∂)" if several else "∂E/∂ of it"
-    back = "backward, along it the local derivative"
-    forward, backward = (
-        number(scales[kind].largest, reading.digits) for kind in ("forward", "backward")
+    back = (
+        "the weight is the local derivative"
+        if several
+        else "on it the local derivative"
     )
+    below = "below: its gradient" + ", of a neuron δ = ∂E/∂Σ" * several
+    forward, backward = (
+        number(found.largest, reading.digits) for found in scales.values()
+    )
+    widest = f"line width: |w| up to {forward}, |gradient| up to {backward}"
     return [
         ("forward neutral", "forward"),
-        ("backward neutral", back + ", which is the weight" * several),
+        ("backward neutral", f"backward; {back}"),
         ("forward positive", "positive"),
         ("forward negative", "negative"),
-        ("", f"above a node its value, below {below}"),
-        ("", f"thickest lines: |w| = {forward}, |gradient| = {backward}"),
+        ("", f"above a node: its value; {below}"),
+        ("", widest),
         *(("", note) for note in _notes(reading)),
     ]
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from backlit.draw.curve import Point, joined, straight, swung
 from backlit.draw.fold import Row, folded
-from backlit.draw.geometry import Edge, Geometry, Sketch, Slot, Vertex
+from backlit.draw.geometry import Edge, Geometry, Sketch, Slot, Vertex, finished
 from backlit.draw.ports import HEAD, aside, ports, rim
 
 if TYPE_CHECKING:
@@ -23,13 +23,15 @@ RUN = 240.0  # of the level part of a line from an input
 ROOM = 126.0  # between two nodes with a local derivative between them
 PILL = 32.0  # half the width of an activation
 APART = 5.5  # half the distance of a forward and a backward line
+BESIDE = 7.0  # by which a falling backward line is moved from its forward line
 LABEL = 15.0  # from a backward line down to the baseline of its text
 SUM, OUTPUT = "dense1.sum[0]", "dense1.output[0]"
 
 
 def lone(architecture: Architecture) -> Geometry:
     """Lay out a network of one neuron."""
-    a, sketch = architecture, Sketch()
+    a = architecture
+    sketch: Sketch = []
     rows = folded(a.inputs)
     count = len(rows) + a.layers[0].use_bias
     middle = TOP + (count - 1) / 2 * PITCH
@@ -46,19 +48,19 @@ def lone(architecture: Architecture) -> Geometry:
         output = _activated(sketch, total, a.layers[0].activation)
     error = _error(sketch, output)
     bottom = max(TOP + (count - 1) * PITCH + 52, middle + 96 + SMALL + 14)
-    return sketch.finished(error.x + error.radius + LEFT - SMALL, bottom)
+    return finished(sketch, error.x + error.radius + LEFT - SMALL, bottom)
 
 
 def _around(sketch: Sketch, v: Vertex, below: str = "") -> None:
     """Add a node with its symbol, its value above and its gradient below."""
-    sketch.vertices.append(v)
-    sketch.slots += [
+    sketch.append(v)
+    sketch += [
         Slot("symbol", v.name, v.x, v.y + 5, 2 * v.radius - 6, size=14),
         Slot("value", v.name, v.x, v.y - v.radius - 7, 84),
     ]
     if v.role not in {"target", "error"}:
         name = below or v.name
-        sketch.slots.append(Slot("gradient", name, v.x, v.y + v.radius + 17, 84))
+        sketch.append(Slot("gradient", name, v.x, v.y + v.radius + 17, 84))
 
 
 def _wire(sketch: Sketch, row: Row, y: float, end: tuple[Point, Point]) -> None:
@@ -73,13 +75,14 @@ def _wire(sketch: Sketch, row: Row, y: float, end: tuple[Point, Point]) -> None:
     middle = (left + right) / 2
     start, back = rim(vertex, -APART, 1), rim(vertex, APART, 1)
     low = y + APART
+    moved = -BESIDE if end[1][1] > low else 0.0
     turn = ((middle + 12, low), (middle + 4, low), (middle, low + 4), (middle, low + 9))
-    sketch.edges += [
+    sketch += [
         _into_sum(start, right, end[0], weight),
         Edge(
             "backward",
             joined(
-                swung(end[1], (right, low)),
+                swung(end[1], (right, low), moved),
                 straight((right, low), turn[0]),
                 turn,
             ),
@@ -89,7 +92,7 @@ def _wire(sketch: Sketch, row: Row, y: float, end: tuple[Point, Point]) -> None:
         Edge("backward", straight(turn[0], aside(back, 1)), of=SUM, by=x),
     ]
     half = RUN / 2 - 12
-    sketch.slots += [
+    sketch += [
         Slot("equation", weight, middle, y - APART - 7, RUN - 60, size=14),
         Slot("local", SUM, left + RUN / 4 + 3, low + LABEL, half, by=x),
         Slot("local", SUM, left + 3 * RUN / 4 + 3, low + LABEL, half, by=weight),
@@ -107,13 +110,13 @@ def _into_sum(start: Point, right: float, end: Point, weight: str = "") -> Edge:
 def _hidden(sketch: Sketch, row: Row, y: float, end: tuple[Point, Point]) -> None:
     """Add the row that counts the inputs which are not drawn."""
     name, x = f"x[{row.index}]", LEFT + SMALL
-    sketch.vertices.append(Vertex("fold", name, LEFT, y, SMALL, row.count))
-    sketch.slots.append(Slot("text", f"⋮ {row.count} more", x, y + 4, 96))
+    sketch.append(Vertex("fold", name, LEFT, y, SMALL, row.count))
+    sketch.append(Slot("text", f"⋮ {row.count} more", x, y + 4, 96))
     start, right = x + 56, LEFT + SMALL + RUN
     curve = joined(
         straight((start, y), (right, y)), swung((right, y), aside(end[0], -1))
     )
-    sketch.edges.append(Edge("forward", curve, folded=True, pointed=False))
+    sketch.append(Edge("forward", curve, folded=True, pointed=False))
 
 
 def _bias(sketch: Sketch, y: float, end: tuple[Point, Point]) -> None:
@@ -125,12 +128,12 @@ def _bias(sketch: Sketch, y: float, end: tuple[Point, Point]) -> None:
     start, back = rim(vertex, -APART, 1), rim(vertex, APART, 1)
     low = right, y + APART
     curve = joined(swung(end[1], low), straight(low, aside(back, 1)))
-    sketch.edges += [
+    sketch += [
         _into_sum(start, right, end[0]),
         Edge("backward", curve, of=SUM, by=bias),
     ]
     x = LEFT + SMALL + RUN / 2
-    sketch.slots.append(Slot("local", SUM, x, low[1] + LABEL, RUN / 2, by=bias))
+    sketch.append(Slot("local", SUM, x, low[1] + LABEL, RUN / 2, by=bias))
 
 
 def _activated(sketch: Sketch, total: Vertex, activation: str) -> Vertex:
@@ -138,10 +141,8 @@ def _activated(sketch: Sketch, total: Vertex, activation: str) -> Vertex:
     y, left = total.y, total.x + total.radius + ROOM
     pill = Vertex("activation", activation, left + PILL, y, SMALL)
     output = Vertex("output", OUTPUT, left + 2 * PILL + 50 + SMALL, y, SMALL)
-    sketch.vertices.append(pill)
-    sketch.slots.append(
-        Slot("operation", activation, pill.x, y + 5, 2 * PILL - 8, size=14)
-    )
+    sketch.append(pill)
+    sketch.append(Slot("operation", activation, pill.x, y + 5, 2 * PILL - 8, size=14))
     _around(sketch, output)
     _pair(sketch, rim(total, 0, 1), (left, y), (OUTPUT, SUM), label=True)
     _pair(sketch, (left + 2 * PILL, y), rim(output, 0, -1), (OUTPUT, SUM))
@@ -159,7 +160,7 @@ def _error(sketch: Sketch, output: Vertex) -> Vertex:
     start, end = rim(target, 0, 1), (error.x, error.y + error.radius + HEAD)
     corner = (error.x, start[1])
     curve = (start, (error.x - 30, start[1]), (corner[0], corner[1] - 26), end)
-    sketch.edges.append(Edge("forward", curve))
+    sketch.append(Edge("forward", curve))
     return error
 
 
@@ -175,10 +176,10 @@ def _pair(
     of, by = local
     (left, y), right = start, end[0]
     up, low = y - APART, y + APART
-    sketch.edges += [
+    sketch += [
         Edge("forward", straight((left, up), (right - HEAD, up))),
         Edge("backward", straight((right, low), (left + HEAD, low)), of=of, by=by),
     ]
     if label:
         x, width = (left + right) / 2 + 2, right - left - 12
-        sketch.slots.append(Slot("local", of, x, low + LABEL, width, by=by))
+        sketch.append(Slot("local", of, x, low + LABEL, width, by=by))

@@ -35,7 +35,7 @@ def head(before: Point, end: Point, width: float) -> str:
 
 
 def written(kind: str, x: float, y: float, size: float, text: str) -> str:
-    """Write a line of text, centred."""
+    """Write a line of text."""
     return (
         f'<text class="{kind}" x="{x:g}" y="{y:g}" font-size="{size:g}">'
         f"{escape(text)}</text>"

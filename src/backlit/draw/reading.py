@@ -78,7 +78,7 @@ class Reading:
 
     def symbol(self, name: str) -> Symbol:
         """Return the symbol of a quantity; of a whole parameter without indices."""
-        base, place = split_name(name)
+        _, place = split_name(name)
         node, _ = self.element(name)
         if place or not node.shape:
             return self.worked.symbol(self.element(name))
@@ -118,11 +118,15 @@ class Reading:
         return _equals(self.worked.local_symbol(element, link), link.value)
 
     def strength(self, edge: Edge) -> float | None:
-        """Return the weight on a forward edge, the gradient along a backward one."""
-        if edge.name:
-            return self.value(edge.name)
+        """Return the weight on a forward edge, its gradient on the backward one.
+
+        On a backward edge without a weight of its own that is the gradient which comes
+        along it.
+        """
         if edge.kind == "forward":
-            return None
+            return self.value(edge.name) if edge.name else None
+        if edge.name:
+            return self.gradient(edge.name)
         link = self.link(edge.of, edge.by)
         return 0.0 if link is None else link.product
 
@@ -130,10 +134,10 @@ class Reading:
         """Return what an edge stands for, in words and numbers."""
         found: list[Tree | None] = []
         if edge.name:
-            found = [_equals(self.symbol(edge.name), self.value(edge.name))]
+            found.append(_equals(self.symbol(edge.name), self.value(edge.name)))
             found.append(self.gradient_equation(edge.name))
-        elif edge.kind == "backward":
-            found = [self.local(edge.of, edge.by)]
+        if edge.kind == "backward":
+            found.append(self.local(edge.of, edge.by))
         return self._joined(found)
 
     def told(self, vertex: Vertex) -> str:

@@ -10,6 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isfinite
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from backlit.draw.geometry import Kind
 
 THIN, THICK = 1.2, 4.2
 
@@ -17,10 +21,10 @@ STYLE = """
 svg.backlit:root { color: #1b1f24; }
 @media (prefers-color-scheme: dark) { svg.backlit:root { color: #e4e7eb; } }
 .backlit text { fill: currentColor; text-anchor: middle; }
-.backlit .gradient, .backlit .local { font-style: italic;
+.backlit .gradient, .backlit .result, .backlit .local { font-style: italic;
   fill: color-mix(in oklab, currentColor 50%, #cc39b4); }
-.backlit .gradient { font-weight: 600; }
-.backlit .symbol, .backlit .operation { font-weight: 600; }
+.backlit .result, .backlit .symbol, .backlit .operation { font-weight: 600; }
+.backlit .legend { text-anchor: start; }
 .backlit .quiet { fill-opacity: 0.75; }
 .backlit .vertex { fill: none; stroke: currentColor; stroke-width: 1.4; }
 .backlit .line { fill: none; }
@@ -70,3 +74,7 @@ def scale(strengths: list[float | None]) -> Scale:
     """Return the scale on which the largest of some strengths is thickest."""
     sizes = [abs(s) for s in strengths if s is not None and isfinite(s)]
     return Scale(max(sizes, default=0.0))
+
+
+Scales: TypeAlias = "dict[Kind, Scale]"
+"""The scales of forward and of backward lines, in this order."""

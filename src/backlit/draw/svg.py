@@ -6,7 +6,8 @@ from html import escape
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from backlit.draw.curve import path, without
+from backlit.draw.curve import path
+from backlit.draw.extent import extent
 from backlit.draw.legend import legend
 from backlit.draw.lone import PILL
 from backlit.draw.marks import head, line, written
@@ -15,10 +16,9 @@ from backlit.draw.style import STYLE, scale, sign
 if TYPE_CHECKING:
     from backlit.draw.geometry import Edge, Geometry, Kind, Slot, Vertex
     from backlit.draw.reading import Reading
-    from backlit.draw.style import Scale
+    from backlit.draw.style import Scale, Scales
 
-Scales = dict["Kind", "Scale"]
-CLASSES = {"gradient equation": "gradient", "text": "quiet"}
+CLASSES = {"gradient equation": "result", "text": "quiet"}
 
 
 def write(geometry: Geometry, reading: Reading, title: str, description: str) -> str:
@@ -33,10 +33,7 @@ def write(geometry: Geometry, reading: Reading, title: str, description: str) ->
     Returns:
         A whole SVG file, which may also stand inside a page.
     """
-    scales: Scales = {
-        kind: scale([reading.strength(e) for e in geometry.edges if e.kind == kind])
-        for kind in ("forward", "backward")
-    }
+    scales = _scales(geometry, reading)
     edges = sorted(geometry.edges, key=lambda e: (not e.folded, e.kind == "forward"))
     key, bottom = legend(geometry, reading, scales)
     body = [
@@ -46,6 +43,17 @@ def write(geometry: Geometry, reading: Reading, title: str, description: str) ->
         *key,
     ]
     return _file(geometry.width, bottom, title, description, [x for x in body if x])
+
+
+def _scales(geometry: Geometry, reading: Reading) -> Scales:
+    """Return the scales of the widths: those of weights, where weights are on lines."""
+    kinds: tuple[Kind, ...] = ("forward", "backward")
+    found: Scales = {}
+    for kind in kinds:
+        edges = [e for e in geometry.edges if e.kind == kind and not e.folded]
+        named = [e for e in edges if e.name]
+        found[kind] = scale([reading.strength(e) for e in named or edges])
+    return found
 
 
 def _file(
@@ -77,7 +85,7 @@ def _edge(edge: Edge, reading: Reading, widths: Scale) -> str:
     said = reading.said(edge)
     return line(
         f"{edge.kind} {sign(strength)}",
-        "".join(map(path, without(edge.curve, edge.gap))),
+        path(edge.curve),
         widths.width(strength),
         head(edge.curve[-2], edge.curve[-1], widths.width(strength)),
         f"<title>{escape(said)}</title>" if said else "",
@@ -99,5 +107,6 @@ def _vertex(v: Vertex) -> str:
 def _text(slot: Slot, text: str) -> str:
     if not text:
         return ""
+    size = slot.size * min(1.0, slot.width / extent(text, slot.size))
     kind = CLASSES.get(slot.shows, slot.shows)
-    return written(kind, slot.x, slot.y, slot.size, text)
+    return written(kind, slot.x, slot.y, round(size, 1), text)

@@ -14,13 +14,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from backlit.compile.training import Training, compiled
+from backlit.train.samples import batches
 from backlit.train.state import Stretch
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from backlit.graph.node import Array
     from backlit.network.architecture import Architecture
-    from backlit.train.fit import Plan
     from backlit.train.history import Row
+    from backlit.train.plan import Plan
     from backlit.train.samples import Samples
     from backlit.train.state import TrainingState
 
@@ -106,6 +109,8 @@ class Native:
         state = self.state
         self.training.put(state.parameters)
         self.training.put(state.optimizer)
+        if state.batch:  # the program orders the samples only where an epoch begins
+            self.training.put_order(np.concatenate(list(self._batches())))
         self.training.sums[0] = state.loss_sum
         self.training.set(
             epoch=state.epoch, batch=state.batch, seen=state.seen, steps=state.step
@@ -135,6 +140,11 @@ class Native:
             "seen": training.get("seen"),
             "learning_rate": self._rate(),
         }
+
+    def _batches(self) -> Iterator[Array]:
+        plan, epoch = self.plan, self.state.epoch
+        size, shuffle = plan.batch_size, plan.shuffle
+        return batches(len(self.data), size, plan.seed, epoch, shuffle=shuffle)
 
     def _rate(self) -> float:
         node = self.training.program.outputs["learning_rate"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from backlit.train.fit import Callback
+    from backlit.train.plan import Callback
     from backlit.train.state import TrainingState
 
 

@@ -12,7 +12,7 @@ from backlit.errors import DataError
 from backlit.update.description import optimizer_from, to_data
 
 if TYPE_CHECKING:
-    from backlit.train.fit import Plan
+    from backlit.train.plan import Plan
     from backlit.train.state import TrainingState
 
 

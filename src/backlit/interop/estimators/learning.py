@@ -21,8 +21,9 @@ from sklearn.model_selection import train_test_split
 from backlit.errors import DataError
 from backlit.interop.estimators.options import adapts, architecture_of, optimizer_of
 from backlit.train.evaluate import predict
-from backlit.train.fit import Plan, fit
+from backlit.train.fit import fit
 from backlit.train.history import History
+from backlit.train.plan import Plan
 from backlit.train.progress import shown
 from backlit.train.state import TrainingState
 

@@ -1,0 +1,70 @@
+"""How to train: the options of a run, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from backlit.options import known, settle, whole
+from backlit.train.metrics import METRICS
+from backlit.update.optimizers import named
+
+if TYPE_CHECKING:
+    from backlit.train.state import TrainingState
+    from backlit.train.stopping import EarlyStopping
+    from backlit.update.optimizers import Optimizer
+
+Callback = Callable[["TrainingState"], Any]
+EXECUTORS = ("auto", "native", "interpret")
+DTYPES = ("float64", "float32")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to train.
+
+    Args:
+        optimizer: The update rule.
+        epochs: The number of epochs in all, those of an earlier run included.
+        batch_size: Samples per step; the last batch of an epoch may be smaller.
+        shuffle: Whether each epoch takes the samples in an order of its own.
+        seed: Of the order of samples.
+        metrics: Names of metrics to compute each epoch.
+        early_stopping: When to stop before the last epoch, if at all.
+        callbacks: Called with the state after each epoch; one that returns True ends
+            training.
+        dtype: The precision, "float64" or "float32".
+        executor: What runs the graph: "auto" or "interpret".
+        threads: Threads to use; the interpreter leaves it to NumPy.
+
+    Raises:
+        OptionError: A value outside its range, or a name that does not exist.
+    """
+
+    optimizer: Optimizer
+    epochs: int = 50
+    batch_size: int = 32
+    shuffle: bool = True
+    seed: int = 0
+    metrics: tuple[str, ...] = ()
+    early_stopping: EarlyStopping | None = None
+    callbacks: tuple[Callback, ...] = ()
+    dtype: str = "float64"
+    executor: str = "auto"
+    threads: int | None = None
+
+    def __post_init__(self) -> None:
+        threads = self.threads
+        settle(
+            self,
+            optimizer=named(self.optimizer),
+            epochs=whole("epochs", self.epochs, 1),
+            batch_size=whole("batch_size", self.batch_size, 1),
+            shuffle=bool(self.shuffle),
+            seed=whole("seed", self.seed),
+            metrics=tuple(known("metric", m, METRICS) for m in self.metrics),
+            dtype=known("dtype", self.dtype, DTYPES),
+            executor=known("executor", self.executor, EXECUTORS),
+            threads=None if threads is None else whole("threads", threads, 1),
+        )
