@@ -35,14 +35,18 @@ def test_progress_goes_to_stderr_and_not_without_being_asked(capsys):
     assert capsys.readouterr() == ("", "")
 
 
+class Screen(io.StringIO):
+    console_width = 120
+
+
 @pytest.fixture
 def screen(monkeypatch):
     """Return what is written to the terminal, at half a second an epoch."""
-    text, console, times = io.StringIO(), rich.console.Console, count(0, 0.5)
+    text, console, times = Screen(), rich.console.Console, count(0, 0.5)
 
     def on_screen(*, stderr):
         assert stderr
-        return console(file=text, force_terminal=True, width=120)
+        return console(file=text, force_terminal=True, width=text.console_width)
 
     monkeypatch.setattr(rich.console, "Console", on_screen)
     monkeypatch.setattr(progress, "perf_counter", lambda: next(times))
@@ -62,7 +66,7 @@ def test_line_tells_epochs_figures_rate_and_time(screen):
         move(state)
     line = last_line(screen)
     assert line.startswith("epoch  3/10 ")
-    assert "loss 0.1235  accuracy 0.9  val. loss 0.25" in line
+    assert "loss 0.1235  val. loss 0.25  accuracy 0.9 " in line
     assert "6 epochs/s" in line
     assert re.search(r"-:--:--|\d:\d\d:\d\d", line)
 
@@ -75,6 +79,29 @@ def test_rate_is_of_the_epochs_of_this_run(screen):
         move(state)
     assert "101/400" in last_line(screen)
     assert " 2 epochs/s" in last_line(screen)
+
+
+@pytest.mark.parametrize(
+    ("width", "epochs"),
+    [(60, 10), (79, 10), (80, 10), (80, 100_000), (100, 100_000), (200, 100_000)],
+)
+def test_line_fits_the_terminal_and_tells_the_losses_first(screen, width, epochs):
+    metrics = {"accuracy": 0.123456, "macro_f1": 0.123456, "roc_auc": 0.123456}
+    row = ROW | metrics | {f"validation_{n}": v for n, v in metrics.items()}
+    state = TrainingState({}, epoch=epochs - 1)
+    screen.console_width = width
+    with progress.shown(epochs) as move:
+        state.history.rows.append(row)
+        move(state)
+    line = last_line(screen)
+    assert len(line) <= width
+    assert f"{epochs - 1}/{epochs}" in line
+    assert "epochs/s" in line
+    assert line.rstrip().endswith((":00", ":01", "-:--:--"))
+    if (width, epochs) in ((79, 10), (100, 100_000)):
+        assert "loss 0.1235  val. loss 0.25" in line
+    if width == 200:
+        assert "val. roc_auc 0.1235  accuracy 0.1235  macro_f1 0.1235" in line
 
 
 @pytest.mark.parametrize("end", [KeyboardInterrupt, ValueError])

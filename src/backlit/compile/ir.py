@@ -244,14 +244,13 @@ class Code:
     def total(self, value: Value) -> Value:
         """Return the sum of all lanes, added in halves."""
         lanes = value.type.lanes
-        while lanes > 1:
-            lanes //= 2
-            low = self.shuffle(value, range(lanes))
-            high = self.shuffle(value, range(lanes, 2 * lanes))
-            if lanes == 1:
-                return self.lane(value, 0) + self.lane(value, 1)
-            value = low + high
-        return value
+        if lanes <= 3:
+            first, *others = (self.lane(value, n) for n in range(lanes))
+            return sum(others, first)
+        half = lanes // 2
+        low = self.shuffle(value, range(half))
+        sums = self.total(low + self.shuffle(value, range(half, 2 * half)))
+        return sums + self.lane(value, lanes - 1) if lanes % 2 else sums
 
     def address(self, base: Value, offset: Value | int, size: int = 1) -> Value:
         """Return base + offset · size bytes."""

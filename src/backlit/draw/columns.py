@@ -95,7 +95,7 @@ def texts(vertex: Vertex) -> list[Slot]:
 def heading(x: float, first: str, second: str = "") -> list[Slot]:
     """Return the places of two lines above a column."""
     lines = [
-        Slot("text", first, x, HEADING, 124),
-        Slot("text", second, x, HEADING + 16, 124),
+        Slot("text", first, x, HEADING, 150),
+        Slot("text", second, x, HEADING + 16, 150),
     ]
     return [line for line in lines if line.name]

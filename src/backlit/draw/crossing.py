@@ -80,7 +80,7 @@ def _ports(vertex: Vertex, count: int, side: int) -> list[tuple[Point, Point]]:
 def _drawn(pair: Pair, layer: str, *, numbers: bool) -> Sketch:
     if "fold" in {pair.source.role, pair.target.role}:
         curve = swung(pair.start[0], pair.end[0])
-        return [Edge("forward", curve, folded=True, pointed=False)]
+        return [Edge("forward", curve, folded=True)]
     row = pair.target.name.partition("[")[2]
     column = pair.source.name.partition("[")[2]
     weight, by = f"{layer}.weight[{row[:-1]},{column}", pair.source.name
@@ -88,8 +88,15 @@ def _drawn(pair: Pair, layer: str, *, numbers: bool) -> Sketch:
         weight = by = f"{layer}.bias[{row}"
     there, back = _curves(pair, numbers=numbers)
     edges: Sketch = [
-        Edge("forward", there, weight),
-        Edge("backward", back, weight, of=f"{layer}.sum[{row}", by=by),
+        Edge("forward", there, weight, quiet=not numbers),
+        Edge(
+            "backward",
+            back,
+            weight,
+            of=f"{layer}.sum[{row}",
+            by=by,
+            quiet=not numbers,
+        ),
     ]
     return edges + (_numbers(pair, weight) if numbers else [])
 
@@ -114,8 +121,8 @@ def _curves(pair: Pair, *, numbers: bool) -> tuple[Curve, Curve]:
     start, back = pair.start[0], aside(pair.start[1], 1)
     end, origin = aside(pair.end[0], -1), pair.end[1]
     if not numbers:
-        moved = _moved(origin[1] - back[1])
-        return swung(start, end), swung(origin, back, moved)
+        beside = moved(origin[1] - back[1])
+        return swung(start, end), swung(origin, back, beside)
     x, y = _level(pair)
     up, low = y - APART / 2, y + APART / 2
     into = end[0] - STUB
@@ -128,12 +135,12 @@ def _curves(pair: Pair, *, numbers: bool) -> tuple[Curve, Curve]:
     out = origin[0] - STUB - HEAD
     return there, joined(
         straight(origin, (out, origin[1])),
-        swung((out, origin[1]), (x + RUN, low), _moved(origin[1] - low) / 2),
+        swung((out, origin[1]), (x + RUN, low), moved(origin[1] - low) / 2),
         straight((x + RUN, low), (x, low)),
-        swung((x, low), back, _moved(low - back[1])),
+        swung((x, low), back, moved(low - back[1])),
     )
 
 
-def _moved(fall: float) -> float:
+def moved(fall: float) -> float:
     """Return how far a backward line is moved aside: left where the lines fall."""
     return -BESIDE * max(-1.0, min(1.0, fall / ROW))

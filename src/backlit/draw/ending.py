@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from backlit.draw.columns import RADIUS, heading, texts
-from backlit.draw.crossing import FOLD_WIDTH
+from backlit.draw.crossing import FOLD_WIDTH, moved
 from backlit.draw.curve import Point, joined, straight, swung
 from backlit.draw.geometry import Edge, Sketch, Slot, Vertex
 from backlit.draw.ports import aside, ports, rim
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from backlit.draw.geometry import Role
     from backlit.network.architecture import Architecture
 
-RUN, SWING, TARGETS = 134.0, 66.0, 104.0
+RUN, SWING, TARGETS = 148.0, 70.0, 104.0
 APART = 5.5
-LARGE = 26.0
+LARGE = 30.0
 
 
 def ended(sketch: Sketch, a: Architecture, outputs: list[Vertex], y: float) -> float:
@@ -31,8 +31,8 @@ def ended(sketch: Sketch, a: Architecture, outputs: list[Vertex], y: float) -> f
     for output, end in zip(outputs, into, strict=True):
         _wire(sketch, a, output, end)
     targets = [_target(v, x + LARGE + TARGETS) for v in outputs]
-    for target, end in zip(targets, ports(error, len(outputs), 1), strict=True):
-        _from_target(sketch, target, end[0])
+    for target, (up, low) in zip(targets, ports(error, len(outputs), 1), strict=True):
+        _from_target(sketch, target, rim(error, (up[1] + low[1]) / 2 - y, 1))
     sketch += heading(targets[0].x, "target")
     return targets[0].x + FOLD_WIDTH + 8
 
@@ -49,21 +49,23 @@ def _wire(sketch: Sketch, a: Architecture, v: Vertex, end: tuple[Point, Point]) 
     if v.role == "fold":
         start, corner = (v.x + FOLD_WIDTH, v.y), (right, v.y)
         curve = joined(straight(start, corner), swung(corner, end[0]))
-        sketch.append(Edge("forward", curve, folded=True, pointed=False))
+        sketch.append(Edge("forward", curve, folded=True))
         return
     start, back = rim(v, -APART, 1), rim(v, APART, 1)
     up, low = (right, start[1]), (right, back[1])
     there = joined(straight(start, up), swung(up, aside(end[0], -1)))
-    return_ = joined(swung(end[1], low), straight(low, aside(back, 1)))
+    return_ = joined(
+        swung(end[1], low, moved(end[1][1] - low[1])), straight(low, aside(back, 1))
+    )
     sketch += [
         Edge("forward", there),
         Edge("backward", return_, of="E", by=v.name),
     ]
     x = v.x + RADIUS + RUN / 2 + 6
-    sketch.append(Slot("local", "E", x, low[1] + 16, RUN - 16, by=v.name))
+    sketch.append(Slot("local", "E", x, low[1] + 16, RUN - 14, by=v.name, size=12))
     if a.loss in LINKS:
         probability = f"prediction[{v.name.partition('[')[2]}"
-        sketch.append(Slot("equation", probability, x, up[1] - 7, RUN - 16))
+        sketch.append(Slot("equation", probability, x, up[1] - 7, RUN - 14))
 
 
 def _from_target(sketch: Sketch, target: Vertex, end: Point) -> None:
@@ -71,7 +73,7 @@ def _from_target(sketch: Sketch, target: Vertex, end: Point) -> None:
     sketch += texts(target)
     if target.role == "fold":
         curve = swung((target.x - FOLD_WIDTH, target.y), end)
-        sketch.append(Edge("forward", curve, folded=True, pointed=False))
+        sketch.append(Edge("forward", curve, folded=True))
         return
     curve = swung(rim(target, 0, -1), aside(end, 1))
     sketch.append(Edge("forward", curve))

@@ -93,8 +93,9 @@ class Edge:
         name: The weight or bias on it, if one is.
         of: The quantity that is differentiated.
         by: The quantity it is differentiated by; both empty on a forward edge.
-        folded: Whether it stands for the edges of what is folded away.
-        pointed: Whether it ends in an arrowhead.
+        folded: Whether it stands for the edges of what is folded away; without an
+            arrowhead.
+        quiet: Whether it is one of too many to stand out.
     """
 
     kind: Kind
@@ -103,7 +104,7 @@ class Edge:
     of: str = ""
     by: str = ""
     folded: bool = False
-    pointed: bool = True
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LEFT, TOP, PITCH = 48.0, 60.0, 104.0
 SMALL, LARGE = 20.0, 26.0
-RUN = 240.0  # of the level part of a line from an input
+RUN = 248.0  # of the level part of a line from an input
 ROOM = 126.0  # between two nodes with a local derivative between them
 PILL = 32.0  # half the width of an activation
 APART = 5.5  # half the distance of a forward and a backward line
@@ -91,10 +91,10 @@ def _wire(sketch: Sketch, row: Row, y: float, end: tuple[Point, Point]) -> None:
         ),
         Edge("backward", straight(turn[0], aside(back, 1)), of=SUM, by=x),
     ]
-    half = RUN / 2 - 12
+    half = RUN / 2 - 18
     sketch += [
         Slot("equation", weight, middle, y - APART - 7, RUN - 60, size=14),
-        Slot("local", SUM, left + RUN / 4 + 3, low + LABEL, half, by=x),
+        Slot("local", SUM, left + RUN / 4, low + LABEL, half, by=x),
         Slot("local", SUM, left + 3 * RUN / 4 + 3, low + LABEL, half, by=weight),
         Slot("gradient equation", weight, middle, low + 33, RUN - 60),
     ]
@@ -116,7 +116,7 @@ def _hidden(sketch: Sketch, row: Row, y: float, end: tuple[Point, Point]) -> Non
     curve = joined(
         straight((start, y), (right, y)), swung((right, y), aside(end[0], -1))
     )
-    sketch.append(Edge("forward", curve, folded=True, pointed=False))
+    sketch.append(Edge("forward", curve, folded=True))
 
 
 def _bias(sketch: Sketch, y: float, end: tuple[Point, Point]) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def line(kind: str, data: str, width: float, arrow: str, title: str = "") -> str:
     """Write a line with its arrowhead."""
     return (
-        f'<g class="{kind}">{title}<path class="line" stroke-width="{width:g}" '
+        f'<g class="{kind}">{title}<path class="line" stroke-width="{width:.2f}" '
         f'd="{data}"/><path class="head" d="{arrow}"/></g>'
     )
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from backlit.draw.geometry import Kind
 
 THIN, THICK = 1.2, 4.2
+QUIET = 0.55  # of the width of lines that are many
 
 STYLE = """
 svg.backlit:root { color: #1b1f24; }
@@ -25,13 +26,13 @@ svg.backlit:root { color: #1b1f24; }
   fill: color-mix(in oklab, currentColor 50%, #cc39b4); }
 .backlit .result, .backlit .symbol, .backlit .operation { font-weight: 600; }
 .backlit .legend { text-anchor: start; }
-.backlit .quiet { fill-opacity: 0.75; }
 .backlit .vertex { fill: none; stroke: currentColor; stroke-width: 1.4; }
 .backlit .line { fill: none; }
 .backlit .backward .line { stroke-dasharray: 5 3.5; }
 .backlit .neutral, .backlit .zero { stroke: currentColor; stroke-opacity: 0.7; }
 .backlit .zero { stroke-opacity: 0.35; }
 .backlit .folded { stroke: currentColor; stroke-opacity: 0.22; }
+.backlit .quiet { opacity: 0.75; }
 .backlit .positive { stroke: #0072b2;
   stroke: color-mix(in oklab, currentColor 18%, #1a86cc); }
 .backlit .negative { stroke: #d55e00;

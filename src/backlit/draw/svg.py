@@ -11,7 +11,7 @@ from backlit.draw.extent import extent
 from backlit.draw.legend import legend
 from backlit.draw.lone import PILL
 from backlit.draw.marks import head, line, written
-from backlit.draw.style import STYLE, scale, sign
+from backlit.draw.style import QUIET, STYLE, scale, sign
 
 if TYPE_CHECKING:
     from backlit.draw.geometry import Edge, Geometry, Kind, Slot, Vertex
@@ -78,16 +78,17 @@ def _file(
 
 
 def _edge(edge: Edge, reading: Reading, widths: Scale) -> str:
-    """Write an edge: its line, interrupted for its text, and its arrowhead."""
+    """Write an edge: its line and its arrowhead."""
     if edge.folded:
         return f'<path class="line folded" d="{path(edge.curve)}"/>'
     strength = reading.strength(edge)
     said = reading.said(edge)
+    width = widths.width(strength) * (QUIET if edge.quiet else 1)
     return line(
-        f"{edge.kind} {sign(strength)}",
+        f"{edge.kind} {sign(strength)}{' quiet' * edge.quiet}",
         path(edge.curve),
-        widths.width(strength),
-        head(edge.curve[-2], edge.curve[-1], widths.width(strength)),
+        width,
+        head(edge.curve[-2], edge.curve[-1], width),
         f"<title>{escape(said)}</title>" if said else "",
     )
 

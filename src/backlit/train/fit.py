@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, NoReturn
 from backlit.errors import NonFiniteError
 from backlit.train.evaluate import error_of, measure, predict
 from backlit.train.health import hint
-from backlit.train.native import Native
 from backlit.train.samples import batches
 from backlit.train.state import Stretch
 from backlit.train.step import start, step
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from backlit.graph.node import Array
     from backlit.network.architecture import Architecture
     from backlit.train.history import Row
+    from backlit.train.native import Native
     from backlit.train.plan import Plan
     from backlit.train.samples import Samples
     from backlit.train.state import TrainingState
@@ -130,6 +130,8 @@ def _advance(
         if plan.executor != "native" or only_to_close:
             return _epoch(architecture, state, data, plan)
         if not runs:
+            from backlit.train.native import Native  # noqa: PLC0415 - slow to import
+
             runs.append(Native(architecture, state, data, plan))
         return runs[0].advance(to_epoch_end=each)
 

@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from backlit.train.history import Row
     from backlit.train.plan import Callback
     from backlit.train.state import TrainingState
+
+QUIET = ("epoch", "learning_rate", "seconds")  # what the line does not tell
+REST = 45  # the width of what it tells beside the figures, but for the epochs' digits
 
 
 @contextmanager
@@ -28,7 +32,7 @@ def shown(epochs: int, done: int = 0) -> Iterator[Callback]:
     columns = (
         TextColumn("epoch"),
         MofNCompleteColumn(),
-        BarColumn(bar_width=24),
+        BarColumn(bar_width=10),
         TextColumn("{task.fields[figures]}"),
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
@@ -38,6 +42,7 @@ def shown(epochs: int, done: int = 0) -> Iterator[Callback]:
         task = bar.add_task("", total=epochs, completed=done, figures="", rate="")
 
         started = perf_counter()
+        room = bar.console.width - REST - 2 * len(str(epochs))
 
         def move(state: TrainingState) -> None:
             row = state.history[-1]
@@ -45,14 +50,22 @@ def shown(epochs: int, done: int = 0) -> Iterator[Callback]:
             bar.update(
                 task,
                 completed=state.epoch,
-                figures=_figures(row),
+                figures=_figures(row, room),
                 rate=f"{speed:.3g} epochs/s",
             )
 
         yield move
 
 
-def _figures(row: dict[str, float]) -> str:
-    quiet = {"epoch", "learning_rate", "seconds"}
-    shown_ = {k.replace("validation_", "val. "): v for k, v in row.items()}
-    return "  ".join(f"{k} {v:.4g}" for k, v in shown_.items() if k not in quiet)
+def _figures(row: Row, room: int) -> str:
+    """Return as many figures as there is room for, those that tell most first."""
+    losses = [name for name in ("loss", "validation_loss") if name in row]
+    others = [name for name in row if name not in {*losses, *QUIET}]
+    others.sort(key=lambda name: not name.startswith("validation_"))
+    shown_ = ""
+    for name in (*losses, *others):
+        figure = f"{name.replace('validation_', 'val. ')} {row[name]:.4g}"
+        if shown_ and len(shown_) + 2 + len(figure) > room:
+            break
+        shown_ += f"  {figure}" if shown_ else figure
+    return shown_
