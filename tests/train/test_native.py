@@ -186,3 +186,11 @@ def test_run_that_diverges_late_keeps_the_epochs_before(watched):
     )
     losses = [s.history.column("loss") for s in states]
     assert losses[0] == pytest.approx(losses[1], rel=1e-6)
+
+
+def test_step_that_is_finite_for_the_interpreter_is_an_error_all_the_same(monkeypatch):
+    monkeypatch.setattr(native.Native, "_finite", lambda _: False)
+    state = TrainingState(A.initial(0))
+    with pytest.raises(NonFiniteError, match=r"a value was not finite in epoch 2, bat"):
+        fit(A, state, DATA, BARE)
+    assert (state.step, state.epoch, len(state.history)) == (8, 1, 1)

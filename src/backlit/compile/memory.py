@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
 
-from backlit.compile.contraction import scratch_size
+from backlit.compile.factors import scratch_size
 from backlit.compile.layout import base
 from backlit.compile.schedule import may_replace
 from backlit.errors import OptionError

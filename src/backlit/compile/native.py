@@ -37,7 +37,9 @@ class Library:
 
     def function(self, name: str, *arguments: Any, result: Any = None) -> Any:
         """Return a public function by name."""
-        return ctypes.CFUNCTYPE(result, *arguments)(self.tracker[name])
+        found = ctypes.CFUNCTYPE(result, *arguments)(self.tracker[name])
+        found.library = self  # the code lives as long as what calls it
+        return found
 
 
 @lru_cache(maxsize=1)

@@ -1,7 +1,8 @@
 """Powers as LLVM IR: x^y = e^(y log |x|), with the sign and the ends as IEEE 754 has.
 
-A logarithm to about 60 bits is needed, as its error is multiplied by up to 745. For
-float the logarithm of double is that; for double it is kept in two parts.
+The error of the logarithm is multiplied by y log |x|, up to 745, so that it is needed
+to more digits than the result has: for float it is taken in double, for double as the
+sum of two. A product of halves, each with half of the digits, has no rounding.
 """
 
 from __future__ import annotations
@@ -30,15 +31,15 @@ if TYPE_CHECKING:
 
 LEAST, GREATEST = DOUBLE.least, DOUBLE.greatest
 FAR = 2.0**70  # with |y| from here on the result is 0, 1 or infinite
-TWO_THIRDS = (
-    0.6666666567325592,
-    9.934107462565104e-09,
-)  # the first has half the digits
+TWO_THIRDS = (0.6666666567325592, 9.934107462565104e-09)  # in halves
 HALF = -1 << 27  # the bits of a double with half of its digits
 
 
 def pow(x: Value, y: Value) -> Value:  # noqa: A001 - the operation's usual name
-    """Return x to the power of y; NaN for x < 0 and y not whole."""
+    """Return x to the power of y; NaN for x < 0 and y not whole.
+
+    Error: float ≤ 0.51 ulp, double ≤ 7 (each the largest of samples).
+    """
     size, far = absolute(x), clamped(y, -FAR, FAR)
     power = of_floats(size, far) if x.type.scalar == "float" else of_doubles(size, far)
     return with_ends(power, x, y)
@@ -100,7 +101,7 @@ def halves(x: Value) -> Pair:
 
 
 def two_thirds_cube(s1: Value, s2: Value) -> Pair:
-    """Return 2/3 (s1 + s2)³, where s1 has half of the digits s2 the rest."""
+    """Return 2/3 (s1 + s2)³, where s1 has half of the digits and s2 the rest."""
     square = s1 * s1  # exact, and so are its first half times s1 and the first part
     z1, z2 = halves(square)
     k1, k2 = halves(s1 * z1)

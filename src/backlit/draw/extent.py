@@ -6,11 +6,11 @@ Widths in em are those of DejaVu Sans, the widest of them.
 from __future__ import annotations
 
 WIDTHS = {
-    0.34: ".,·/ iljI|'():⋮[]",
-    0.42: "tfrs" + "₀₁₂₃₄₅₆₇₈₉⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾₊₋ₐₑₓ",
+    0.34: ".,·/ iljI|'():[]",
+    0.42: "tfr" + "₀₁₂₃₄₅₆₇₈₉⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾₊₋ₐₑₓ",
     0.55: "⁻∂zkvxycs",
     0.85: "=−+wσ→←≥≤×",
-    1.0: "mMWη",
+    1.05: "mMW⋮",
 }
 _BY_CHARACTER = {c: width for width, text in WIDTHS.items() for c in text}
 USUAL = 0.65

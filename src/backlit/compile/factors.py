@@ -1,0 +1,160 @@
+"""The factors of a contraction: where their elements lie, and copies in panels.
+
+A panel holds some columns of a factor for every k, one row of them behind the other:
+
+    address(k, n) = panel of n · height · columns  +  k · columns  +  column in it
+
+so that a tile reads memory from one end to the other, whatever the factor's strides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import TYPE_CHECKING
+
+from backlit.compile.ir import Type, Value
+from backlit.compile.loops import power_above
+from backlit.ops.linear import letters
+
+if TYPE_CHECKING:
+    from backlit.compile.emitter import Emitter
+    from backlit.graph import Node
+
+At = dict[str, "Value | int"]  # the index of each letter
+WIDEST = 32  # columns of a panel at most
+
+
+@dataclass(frozen=True, eq=False)
+class Factor:
+    """A factor in memory.
+
+    Attributes:
+        start: The address of its first element.
+        strides: Elements from one index to the next, for each letter. In panels that
+            of n is for whole panels.
+    """
+
+    start: Value
+    strides: dict[str, int]
+
+    def has(self, letter: str) -> bool:
+        """Tell whether the factor has an axis of that letter."""
+        return letter in self.strides
+
+    def at(self, index: At, size: int, lane: int = 0) -> Value:
+        """Return the address of an element, so many columns further."""
+        fixed, moving = lane, None
+        for letter, stride in self.strides.items():
+            i = index.get(letter, 0)
+            if isinstance(i, int):
+                fixed += i * stride
+            elif stride:
+                term = i if stride == 1 else i * float(stride)
+                moving = term if moving is None else moving + term
+        code = self.start.code
+        here = code.address(self.start, fixed, size) if fixed else self.start
+        return here if moving is None else code.address(here, moving, size)
+
+
+def factor(emitter: Emitter, root: Node, n: int) -> Factor:
+    """Return a contraction's first or second factor, where it is stored."""
+    access = emitter.layout.access(root.inputs[n])
+    side = letters(root.attributes["spec"])[n]
+    size = emitter.real.size
+    offset = emitter.offsets[access.base] + access.offset * size
+    start = emitter.code.address(emitter.arena, offset)
+    return Factor(start, dict(zip(side, access.strides, strict=True)))
+
+
+def letter_sizes(root: Node) -> dict[str, int]:
+    """Return the length of each letter of a contraction."""
+    left, right, _ = letters(root.attributes["spec"])
+    shapes = [*root.inputs[0].shape, *root.inputs[1].shape]
+    return dict(zip(left + right, shapes, strict=True))
+
+
+def batch_letter(root: Node, axes: dict[Node, int]) -> str | None:
+    """Return the letter of a contraction that is the batch."""
+    sides = letters(root.attributes["spec"])
+    for x, side in zip(root.inputs, sides, strict=False):
+        if x in axes:
+            return side[axes[x]]
+    return None
+
+
+def scratch_size(root: Node) -> int:
+    """Return the elements that a copy of either factor in panels may take."""
+    sizes = letter_sizes(root)
+    found = 0
+    for side in letters(root.attributes["spec"])[:2]:
+        for n in side:
+            columns = min(WIDEST, power_above(sizes[n]))
+            whole = -(-sizes[n] // columns) * columns
+            found = max(found, prod(sizes[x] for x in side if x != n) * whole)
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class Panels:
+    """A copy of a factor in panels, as it is being made.
+
+    Attributes:
+        source: The factor.
+        sizes: The length of each letter.
+        n: The letter of its columns.
+        lanes: Lanes of a vector.
+        columns: Columns of a panel, one or more whole vectors.
+    """
+
+    emitter: Emitter
+    source: Factor
+    sizes: dict[str, int]
+    n: str
+    lanes: int
+    columns: int
+
+    def copy(self, scratch: int) -> Factor:
+        """Write the copying, and return the copy."""
+        code = self.emitter.code
+        others = [x for x in self.source.strides if x != self.n]
+        strides, step = {self.n: prod(self.sizes[x] for x in others)}, self.columns
+        for x in reversed(others):
+            strides[x] = step
+            step *= self.sizes[x]
+        copied = Factor(code.address(self.emitter.arena, scratch), strides)
+        whole = self.sizes[self.n] // self.columns * self.columns
+
+        def panel(n: Value | int, columns: int) -> list[Value]:
+            self._rows(copied, others, {self.n: n}, columns)
+            return []
+
+        if whole:
+            code.loop(0, whole, self.columns, lambda n, _: panel(n, self.columns))
+        if whole < self.sizes[self.n]:
+            panel(whole, self.sizes[self.n] - whole)
+        return copied
+
+    def _rows(self, copied: Factor, names: list[str], at: At, columns: int) -> None:
+        if not names:
+            self._row(copied, at, columns)
+            return
+
+        def round_(i: Value, _: list[Value]) -> list[Value]:
+            self._rows(copied, names[1:], {**at, names[0]: i}, columns)
+            return []
+
+        # All rows that there may be: those beyond a shorter batch are never read.
+        self.emitter.code.loop(0, self.sizes[names[0]], 1, round_)
+
+    def _row(self, copied: Factor, at: At, columns: int) -> None:
+        """Copy one row of a panel; in vectors, which may run over its end."""
+        code, real = self.emitter.code, self.emitter.real
+        along = self.source.strides[self.n] == 1
+        lanes = self.lanes if along else 1
+        for lane in range(0, columns, lanes):
+            offset = lane * self.source.strides[self.n]
+            value = code.load(
+                self.source.at(at, real.size, offset), Type(real.scalar, lanes)
+            )
+            code.store(value, copied.at(at, real.size, lane))
