@@ -181,7 +181,7 @@ def _lead(x):
 
 
 @st.composite
-def graphs(draw, *, smooth=False, wild=False, most=10):
+def graphs(draw, *, smooth=False, wild=False, most=10, shapes=SHAPES):
     """Draw a case: up to three inputs, some operations, the last value as output.
 
     Args:
@@ -189,13 +189,13 @@ def graphs(draw, *, smooth=False, wild=False, most=10):
         smooth: Use only operations whose derivative exists everywhere.
         wild: Let inputs and values be infinite or NaN.
         most: The largest number of operations.
+        shapes: What inputs may have; many elements are drawn by a seed.
     """
     floats = st.sampled_from(SPECIAL) if wild else st.floats(-2, 2, width=16)
     inputs, pool = {}, []
     for name in "abc"[: draw(st.integers(1, 3))]:
-        shape = draw(st.sampled_from(SHAPES))
-        size = int(np.prod(shape))
-        array = np.array(draw(st.lists(floats, min_size=size, max_size=size)))
+        shape = draw(st.sampled_from(shapes))
+        array = _elements(draw, floats, int(np.prod(shape)))
         pool.append(Value(input_node(name, shape), array.reshape(shape)))
         inputs[name] = pool[-1]
     for _ in range(draw(st.integers(1, most))):
@@ -208,6 +208,13 @@ def graphs(draw, *, smooth=False, wild=False, most=10):
     outputs = {k: x for k, x in outputs.items() if x.op is not INPUT} or outputs
     nodes = {name: x.node for name, x in inputs.items()}
     return Case(Graph(nodes, outputs), {name: x.array for name, x in inputs.items()})
+
+
+def _elements(draw, floats, size):
+    if size > 30:
+        seed = draw(st.integers(0, 99))
+        return np.random.default_rng(seed).uniform(-2, 2, size)
+    return np.array(draw(st.lists(floats, min_size=size, max_size=size)))
 
 
 def _step(draw, pool, steps, smooth):

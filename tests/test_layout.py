@@ -35,8 +35,8 @@ INIT = SRC + "__init__.py"
 PIPELINE = (
     *("errors", "options", "files", "random", "graph", "ops", "backward", "simplify"),
     *("network", "update", "interpret", "differentiate", "compile", "train", "trace"),
-    *("explain", "model", "draw", "check", "lessons", "studio", "interop", "cli"),
-    "__main__",
+    *("explain", "draw", "recorded", "model", "check", "lessons", "studio", "interop"),
+    *("cli", "__main__"),
 )
 VAGUE_NAMES = {"util", "utils", "helper", "helpers", "misc", "common"}
 HEAVY = {"polars", "sklearn", "scipy", "rich", "typer", "pandas", "llvmlite"}

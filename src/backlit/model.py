@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from backlit.errors import DataError, OptionError
-from backlit.explain.recorded import Recorded
 from backlit.network import file as network_file
 from backlit.network.architecture import Architecture, Dense
 from backlit.network.parameters import Parameters
 from backlit.options import whole
+from backlit.recorded import Recorded
 from backlit.trace.trace import checked
 from backlit.train import checkpoint, evaluate
 from backlit.train.fit import fit

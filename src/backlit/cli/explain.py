@@ -12,7 +12,7 @@ import typer
 from backlit.errors import OptionError
 
 if TYPE_CHECKING:
-    from backlit.explain.recorded import Explanation, Recorded
+    from backlit.recorded import Explanation, Recorded
 
 
 class Format(StrEnum):

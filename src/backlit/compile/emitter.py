@@ -29,11 +29,14 @@ class Place:
         index: The index on each axis of the space.
         axis: The axis along which the lanes lie.
         lanes: How many there are.
+        used: How many of them are points, the first ones; the others are beyond the
+            end, and nothing of them is kept.
     """
 
     index: tuple[Value | int, ...]
     axis: int
     lanes: int
+    used: int
 
 
 @dataclass(eq=False)
@@ -71,20 +74,20 @@ class Emitter:
         at = self._address(access.base, access.offset, strides, place.index)
         step = strides[place.axis] if strides else 0
         kind = self.stored(access.base)
-        value = self._lanes(at, kind, step, place.lanes)
+        value = self._lanes(at, kind, step, place)
         if node.dtype == "bool":
             return self.code.compare("ne", value, 0)
         return value
 
-    def write(self, node: Node, value: Value, place: Place, lanes: int) -> None:
-        """Store the first lanes of a node's value."""
+    def write(self, node: Node, value: Value, place: Place) -> None:
+        """Store the lanes of a node's value that are points."""
         if node.dtype == "bool":
             value = self.code.convert("zext", value, "i8")
         strides = self.layout.strides(node)
         step = strides[place.axis] if strides else 1
         start = 0
-        while start < lanes:  # in pieces of a power of two
-            piece = 1 << (lanes - start).bit_length() - 1
+        while start < place.used:  # in pieces of a power of two
+            piece = 1 << (place.used - start).bit_length() - 1
             if step != 1 and piece > 1:
                 piece = 1
             part = self._part(value, start, piece)
@@ -128,15 +131,15 @@ class Emitter:
             return self.code.number(int(value), Type("i64", lanes))
         return self.code.number(float(value), Type(self.real.scalar, lanes))
 
-    def _lanes(self, at: Value, kind: Type, step: int, lanes: int) -> Value:
-        code = self.code
-        if step == 1 or lanes == 1:
-            return code.load(at, Type(kind.scalar, lanes))
+    def _lanes(self, at: Value, kind: Type, step: int, place: Place) -> Value:
+        """Load a vector; only of elements side by side more than those used."""
+        code, shape = self.code, Type(kind.scalar, place.lanes)
+        if step == 1 or place.lanes == 1:
+            return code.load(at, shape)
         if step == 0:
-            return code.splat(code.load(at, kind), lanes)
-        shape = Type(kind.scalar, lanes)
-        whole = Value("poison", shape, code)
-        for n in range(lanes):
+            return code.splat(code.load(at, kind), place.lanes)
+        whole = code.number(0.0, shape)
+        for n in range(place.used):
             one = code.load(code.address(at, n * step, kind.size), kind)
             whole = code.emit(
                 shape,

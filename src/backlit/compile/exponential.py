@@ -4,9 +4,9 @@
     log x = n ln 2 + log m,        x = 2^n m,  √½ ≤ m < √2
 
 and polynomials for e^r and log m. There is no branch, table or call: every lane does
-the same, so that any processor's vectors can run it. Errors are in ulp, units in the
-last place of the exact result, and were measured on all floats; those for doubles are
-the largest of many samples. The coefficients were fitted for these forms.
+the same, so that any processor's vectors can run it, and NaN stays NaN. Errors are in
+ulp, units in the last place of the exact result, with or without fused multiplication:
+for float the largest of all 2^32 arguments, for double the largest of samples.
 """
 
 from __future__ import annotations
@@ -34,33 +34,48 @@ LN2 = math.log(2.0)
 
 
 def exp(x: Value) -> Value:
-    """Return e^x."""
+    """Return e^x.
+
+    Error: float ≤ 1.1 ulp, double ≤ 1.0.
+    """
     p = precision(x)
     return scaled_exp(clamped(x, p.least, p.greatest))
 
 
 def tanh(x: Value) -> Value:
-    """Return tanh x = q / (q + 2), where q = e^(2|x|) - 1, with the sign of x."""
+    """Return tanh x = q / (q + 2), where q = e^(2|x|) - 1, with the sign of x.
+
+    Error: float ≤ 2.6 ulp, double ≤ 2.2.
+    """
     size = clamped(absolute(x), None, precision(x).flat)
     q = expm1(size + size)
     return with_sign(q / (q + 2.0), x)
 
 
 def sigmoid(x: Value) -> Value:
-    """Return q / (1 + q), where q = e^x."""
+    """Return q / (1 + q), where q = e^x.
+
+    Error: float ≤ 2.5 ulp, double ≤ 2.2.
+    """
     p = precision(x)
     q = scaled_exp(clamped(x, p.least, 2 * p.flat))
     return q / (q + 1.0)
 
 
 def elu(x: Value, *, alpha: float) -> Value:
-    """Return x where it is positive, else alpha (e^x - 1)."""
+    """Return x where it is positive, else alpha (e^x - 1).
+
+    Error: float and double ≤ 2.0 ulp.
+    """
     below = expm1(clamped(x, -4 * precision(x).flat, None)) * alpha
     return x.code.select(x > 0.0, x, below)
 
 
 def erf(x: Value) -> Value:
-    """Return the error function: x + x P(x²) to |x| = 1, then 1 - e^Q(|x|)."""
+    """Return the error function: x + x P(x²) to |x| = 1, then 1 - e^Q(|x|).
+
+    Error: float ≤ 2.4 ulp, double ≤ 5.0.
+    """
     p = precision(x)
     inner = x.code.fma(x, polynomial(x * x, p.erf), x)
     half = p.erfc_half
@@ -71,7 +86,10 @@ def erf(x: Value) -> Value:
 
 
 def log(x: Value) -> Value:
-    """Return the natural logarithm of x: NaN below 0, -inf at 0."""
+    """Return the natural logarithm of x: NaN below 0, -inf at 0.
+
+    Error: float ≤ 0.9 ulp, double ≤ 1.0.
+    """
     return with_limits(log_of(*split_any(x)), x, 0.0)
 
 
@@ -79,6 +97,7 @@ def log1p(x: Value) -> Value:
     """Return log(1 + x).
 
     With 1 + x = 2^n (1 + f), f = 2^-n x + (2^-n - 1) is without the rounding of 1 + x.
+    Error: float ≤ 1.4 ulp, double ≤ 1.5.
     """
     p, code = precision(x), x.code
     n, f = split(x + 1.0)
@@ -92,7 +111,8 @@ def log1p(x: Value) -> Value:
 def softplus(x: Value) -> Value:
     """Return log(1 + e^x) = max(x, 0) + log(1 + u), where u = e^-|x|.
 
-    log(1 + u) = 2 atanh(s/2), where s = u / (1 + u/2).
+    log(1 + u) = 2 atanh(s/2), where s = u / (1 + u/2). Error: float ≤ 3.0 ulp,
+    double ≤ 2.5.
     """
     p, code = precision(x), x.code
     u = scaled_exp(clamped(-absolute(x), p.least, None))

@@ -17,7 +17,7 @@ from backlit.graph import CONSTANT, Node
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from backlit.compile.ir import Value
+    from backlit.compile.ir import Code, Value
     from backlit.compile.schedule import Kernel
     from backlit.graph.node import Shape
 
@@ -35,7 +35,7 @@ def emit_map(emitter: Emitter, kernel: Kernel, batch: int | None, lanes: int) ->
     """
     space = kernel.space
     if not space:
-        _point(emitter, kernel, Place((), 0, 1), 1)
+        _point(emitter, kernel, Place((), 0, 1, 1))
         return
     if _is_flat(emitter, kernel, batch):
         _emit_flat(emitter, kernel, batch, lanes)
@@ -82,10 +82,12 @@ def extent(emitter: Emitter, space: Shape, batch: int | None, axis: int) -> Valu
 
 def axis_order(emitter: Emitter, kernel: Kernel) -> list[int]:
     """Return the axes from the slowest in memory to the fastest."""
-    strides = [emitter.layout.strides(x) for x in kernel.stores]
-    if not strides:
-        return list(range(len(kernel.space)))
-    return sorted(range(len(kernel.space)), key=lambda a: -strides[0][a])
+    return by_stride(kernel.space, emitter.layout.strides(kernel.stores[0]))
+
+
+def by_stride(space: Shape, strides: Sequence[int]) -> list[int]:
+    """Return axes from the largest stride to the smallest; those of length 1 first."""
+    return sorted(range(len(space)), key=lambda a: (space[a] > 1, -strides[a]))
 
 
 def _row(
@@ -97,27 +99,40 @@ def _row(
     axis: int,
     lanes: int,
 ) -> None:
-    """Run along the fastest axis in vectors, and the rest of it in one more."""
+    """Run along the fastest axis."""
 
-    def at(i: Value | int, width: int, used: int) -> None:
+    def at(i: Value | int, width: int, used: int) -> list[Value]:
         whole = (*index[:axis], i, *index[axis + 1 :])
-        _point(emitter, kernel, Place(whole, axis, width), used)
-
-    def one(i: Value, width: int) -> list[Value]:
-        at(i, width, width)
+        _point(emitter, kernel, Place(whole, axis, width, used))
         return []
 
     if axis == batch:
-        emitter.code.loop(0, emitter.rows, 1, lambda i, _: one(i, 1))
-        return
-    size = kernel.space[axis]
+        emitter.code.loop(0, emitter.rows, 1, lambda i, _: at(i, 1, 1))
+    else:
+        in_vectors(emitter.code, kernel.space[axis], lanes, at)
+
+
+def in_vectors(
+    code: Code,
+    size: int,
+    lanes: int,
+    body: Callable[[Value | int, int, int], list[Value]],
+) -> None:
+    """Write a body for the whole vectors of a row, and for the rest of it in one more.
+
+    Args:
+        code: Where to write.
+        size: The length of the row.
+        lanes: Lanes of a vector.
+        body: Takes the first index of a vector, its lanes, and how many are used.
+    """
     main = size - size % lanes
     if main == lanes:
-        at(0, lanes, lanes)
+        body(0, lanes, lanes)
     elif main:
-        emitter.code.loop(0, main, lanes, lambda i, _: one(i, lanes))
+        code.loop(0, main, lanes, lambda i, _: body(i, lanes, lanes))
     if size % lanes:
-        at(main, power_above(size % lanes), size % lanes)
+        body(main, power_above(size % lanes), size % lanes)
 
 
 def power_above(n: int) -> int:
@@ -138,7 +153,9 @@ def _is_flat(emitter: Emitter, kernel: Kernel, batch: int | None) -> bool:
     if len(found) != 1:
         return False
     strides = found.pop()
-    return strides in _dense(space) and (batch is None or strides == _dense(space)[0])
+    if batch is None:
+        return strides in _dense(space)
+    return strides == _dense(space)[0] and prod(space[:batch]) == 1
 
 
 def _spans(strides: tuple[int, ...], shape: Shape) -> tuple[int, ...]:
@@ -164,7 +181,7 @@ def _emit_flat(emitter: Emitter, kernel: Kernel, batch: int | None, lanes: int) 
 
     def one(i: Value | int, width: int) -> list[Value]:
         index = tuple(i if a == axis else 0 for a in range(len(space)))
-        _point(emitter, kernel, Place(index, axis, width), width)
+        _point(emitter, kernel, Place(index, axis, width, width))
         return []
 
     width = min(lanes, power_above(count))
@@ -174,9 +191,9 @@ def _emit_flat(emitter: Emitter, kernel: Kernel, batch: int | None, lanes: int) 
         emitter.code.loop(0, stop, width, lambda i, _: one(i, width))
 
 
-def _point(emitter: Emitter, kernel: Kernel, place: Place, used: int) -> None:
+def _point(emitter: Emitter, kernel: Kernel, place: Place) -> None:
     """Compute the kernel's nodes at a place and store what is kept."""
     known: dict[Node, Value] = {}
     emitter.chain(kernel.nodes, known, kernel.space, place)
     for node in kernel.stores:
-        emitter.write(node, known[node], place, used)
+        emitter.write(node, known[node], place)

@@ -31,10 +31,10 @@ def emit_move(emitter: Emitter, kernel: Kernel) -> None:
     def one(index: tuple[Value | int, ...]) -> None:
         where = {str(a): i for a, i in zip(axes, index, strict=True)}
         value = _value(emitter, expression, root, where)
-        place = Place(index, max(len(index) - 1, 0), 1)
+        place = Place(index, max(len(index) - 1, 0), 1, 1)
         known = emitter.chain(kernel.nodes, {root: value}, kernel.space, place)
         for node in kernel.stores:
-            emitter.write(node, known[node], place, 1)
+            emitter.write(node, known[node], place)
 
     nest(emitter, kernel.space, None, range(len(kernel.space)), one)
 
@@ -90,7 +90,7 @@ def _reduce(emitter: Emitter, s: ix.Reduce, node: Node, where: Where) -> Value:
 def _read(emitter: Emitter, s: ix.Element, node: Node, where: Where) -> Value:
     source = node.inputs[s.input]
     place = tuple(_index(emitter, i, node, where) for i in s.index)
-    return emitter.read(source, source.shape, Place(place, 0, 1))
+    return emitter.read(source, source.shape, Place(place, 0, 1, 1))
 
 
 def _index(emitter: Emitter, index: Any, node: Node, where: Where) -> Value | int:

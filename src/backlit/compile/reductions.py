@@ -8,13 +8,14 @@ the end; where it is kept, its vectors are the results.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from backlit.compile.emitter import Emitter, Place
 from backlit.compile.functions import FUNCTIONS
 from backlit.compile.ir import Type, Value
-from backlit.compile.loops import extent, nest, power_above
+from backlit.compile.layout import row_major
+from backlit.compile.loops import by_stride, extent, in_vectors, nest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from backlit.compile.schedule import Kernel
     from backlit.graph import Node
     from backlit.graph.node import Shape
-
-Element = "Callable[[Place], Value]"
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +66,7 @@ class Reduction:
             index = tuple(i for a, i in enumerate(index) if a in self.kept)
             before = sum(a < place.axis for a in self.kept)
             axis = min(before, max(len(index) - 1, 0))  # of one lane any axis will do
-        return Place(index, axis, place.lanes)
+        return Place(index, axis, place.lanes, place.used)
 
 
 def emit_reduction(
@@ -89,10 +88,8 @@ def emit_reduction(
 
 
 def _order(emitter: Emitter, x: Node) -> list[int]:
-    strides = emitter.layout.access(x).strides if not _computed(x) else None
-    if strides is None:
-        return list(range(x.ndim))
-    return sorted(range(x.ndim), key=lambda a: -strides[a])
+    strides = row_major(x.shape) if _computed(x) else emitter.layout.access(x).strides
+    return by_stride(x.shape, strides)
 
 
 def _computed(x: Node) -> bool:
@@ -101,9 +98,9 @@ def _computed(x: Node) -> bool:
 
 def _across(r: Reduction, index: tuple[Value | int, ...]) -> None:
     """Reduce to one result: along the fastest axis in vectors."""
-    place = Place(index, r.over[-1] if r.over else 0, 1)
+    place = Place(index, r.over[-1] if r.over else 0, 1, 1)
     value = _value(r, lambda f, start: _fold(r, place, f, start))
-    _finish(r, place, value, 1)
+    _finish(r, place, value)
 
 
 def _value(
@@ -129,15 +126,16 @@ def _value(
 
 def _aside(r: Reduction, index: tuple[Value | int, ...]) -> None:
     """Reduce to a row of results, in vectors along it."""
-    axis, size = r.kept[-1], r.space[r.kept[-1]]
-    start = 0
-    while start < size:
-        width = min(r.lanes, power_above(size - start))
+    axis = r.kept[-1]
+
+    def at(start: Value | int, width: int, used: int) -> list[Value]:
         whole = (*index[:axis], start, *index[axis + 1 :])
-        place = Place(whole, axis, width)
-        value = _value(r, lambda f, kind, p=place: _fold_rows(r, p, f, kind))  # type: ignore[misc]
-        _finish(r, place, value, min(width, size - start))
-        start += width
+        place = Place(whole, axis, width, used)
+        value = _value(r, lambda f, kind: _fold_rows(r, place, f, kind))
+        _finish(r, place, value)
+        return []
+
+    in_vectors(r.emitter.code, r.space[axis], r.lanes, at)
 
 
 def _fold(r: Reduction, place: Place, f: Callable[[Value], Value], kind: str) -> Value:
@@ -153,7 +151,7 @@ def _fold(r: Reduction, place: Place, f: Callable[[Value], Value], kind: str) ->
     def row(index: tuple[Value | int, ...], carried: list[Value]) -> list[Value]:
         def at(i: Value | int, lanes: int) -> Value:
             whole = (*index[:axis], i, *index[axis + 1 :]) if r.space else ()
-            return f(r.element(Place(whole, axis, lanes)))
+            return f(r.element(Place(whole, axis, lanes, lanes)))
 
         stop = main if fixed else extent(r.emitter, r.space, r.batch, axis)
         (total,) = code.loop(
@@ -178,7 +176,7 @@ def _fold_rows(
     combine = _combine(kind)
 
     def one(index: tuple[Value | int, ...], carried: list[Value]) -> list[Value]:
-        here = Place(index, place.axis, place.lanes)
+        here = replace(place, index=index)
         return [combine(carried[0], f(r.element(here)))]
 
     start = [_neutral(r, kind, Type(r.emitter.real.scalar, place.lanes))]
@@ -204,12 +202,12 @@ def _loops(
     return r.emitter.code.loop(0, stop, 1, round_, carried)
 
 
-def _finish(r: Reduction, place: Place, value: Value, used: int) -> None:
+def _finish(r: Reduction, place: Place, value: Value) -> None:
     """Compute what follows the reduction, and store."""
     at = r.result(place)
     known = r.emitter.chain(r.kernel.nodes, {r.root: value}, r.kernel.space, at)
     for node in r.kernel.stores:
-        r.emitter.write(node, known[node], at, used)
+        r.emitter.write(node, known[node], at)
 
 
 def _neutral(r: Reduction, kind: str, type_: Type) -> Value:

@@ -87,8 +87,18 @@ class Schedule:
 
     @property
     def constants(self) -> list[Node]:
-        """The constants that are arrays: they lie in memory."""
-        return [x for x in self.graph.nodes if x.op is CONSTANT and x.shape]
+        """The constants that lie in memory: arrays, and what contractions read."""
+        contracted = {
+            base(x)
+            for n in self.graph.nodes
+            if n.op.name == "contract"
+            for x in n.inputs
+        }
+        return [
+            x
+            for x in self.graph.nodes
+            if x.op is CONSTANT and (x.shape or x in contracted)
+        ]
 
     def _place(self, node: Node) -> None:
         if node in self.home or is_view(node) or node in self._inlined:
@@ -111,13 +121,14 @@ class Schedule:
         """See to it that what inlined nodes read is computed."""
         for x in (node, *(x for x, into in self._inlined.items() if into is node)):
             for read in x.inputs:
-                if read not in self._inlined:
-                    self._settle(read)
+                self._settle(read)
 
     def _settle(self, node: Node) -> None:
         """Give a node that waits for its first use a kernel of its own."""
         source = base(node)
         if source.op in (INPUT, CONSTANT) or source in self.home:
+            return
+        if source in self._inlined:  # the reduction computes it itself
             return
         if source.op.elementwise:
             self._join(source)
@@ -133,24 +144,32 @@ class Schedule:
         for x in (x for member in group for x in member.inputs):
             if x not in group:
                 self._settle(x)
+        group = self._group(node)  # settling may have placed some of them
         at = self._kernel_for(node, group)
-        for member in self._group(node):  # settling may have placed some of them
+        for member in group:
             self.kernels[at].nodes.append(member)
             self.home[member] = at
 
     def _group(self, node: Node) -> list[Node]:
         """Return a node and what waits to be computed with it, inputs first."""
-        found: dict[Node, None] = {}
+        phase = self.phases.get(node)
 
-        def visit(x: Node) -> None:
-            for read in x.inputs:
-                together = self.phases.get(read) == self.phases.get(node)
-                if together and self._waits(read) and read.shape == node.shape:
-                    visit(read)
-            found[x] = None
+        def joins(x: Node) -> bool:
+            alike = x.shape == node.shape and self.phases.get(x) == phase
+            return alike and self._waits(x)
 
-        visit(node)
-        return list(found)
+        order: list[Node] = []
+        seen, stack = {node}, [(node, iter(node.inputs))]
+        while stack:
+            x, reads = stack[-1]
+            following = next((r for r in reads if r not in seen and joins(r)), None)
+            if following is None:
+                order.append(x)
+                stack.pop()
+            else:
+                seen.add(following)
+                stack.append((following, iter(following.inputs)))
+        return order
 
     def _waits(self, node: Node) -> bool:
         computed = node.op not in (INPUT, CONSTANT) and node.op.elementwise

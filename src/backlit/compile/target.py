@@ -62,11 +62,15 @@ def machine(target: Target) -> Any:
     )
 
 
+SHORT = 30_000  # characters of a program that LLVM's passes are quick with
+
+
 def assembled(text: str, target: Target) -> bytes:
     """Return the object code of a module.
 
-    LLVM's passes over the code are left out: loops are written in vectors and tiles
-    already, the passes were seen to gain nothing, and to take most of the time.
+    LLVM's passes are left out for all but short programs: loops are written in vectors
+    and tiles already, the passes were seen to gain nothing, and to take most of the
+    time. A short program gains by having its kernels put into one function.
     """
     import llvmlite.binding as llvm  # noqa: PLC0415 - slow to import
 
@@ -75,5 +79,9 @@ def assembled(text: str, target: Target) -> bytes:
     module.triple = target.triple
     module.data_layout = str(at.target_data)
     module.verify()
+    if len(text) <= SHORT:
+        options = llvm.create_pipeline_tuning_options(speed_level=2)
+        passes = llvm.create_pass_builder(at, options)
+        passes.getModulePassManager().run(module, passes)
     data: bytes = at.emit_object(module)
     return data

@@ -196,10 +196,10 @@ def _finish(c: Contraction, at: At, value: Value, width: int, used: int) -> None
     root = c.kernel.root
     assert root is not None  # noqa: S101 - a contraction has one
     axis = c.output.index(c.n) if c.n else 0
-    place = Place(tuple(at[x] for x in c.output), axis, width)
+    place = Place(tuple(at[x] for x in c.output), axis, width, used)
     known = c.emitter.chain(c.kernel.nodes, {root: value}, c.kernel.space, place)
     for node in c.kernel.stores:
-        c.emitter.write(node, known[node], place, used)
+        c.emitter.write(node, known[node], place)
 
 
 def _plus(i: Value | int, n: int) -> Value | int:

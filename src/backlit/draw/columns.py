@@ -93,9 +93,10 @@ def texts(vertex: Vertex) -> list[Slot]:
 
 
 def heading(x: float, first: str, second: str = "") -> list[Slot]:
-    """Return the places of two lines above a column."""
+    """Return the places of one or two lines above a column."""
+    room = 150 if second else 100
     lines = [
-        Slot("text", first, x, HEADING, 150),
-        Slot("text", second, x, HEADING + 16, 150),
+        Slot("text", first, x, HEADING, room),
+        Slot("text", second, x, HEADING + 16, room),
     ]
     return [line for line in lines if line.name]

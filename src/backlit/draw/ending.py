@@ -26,7 +26,7 @@ def ended(sketch: Sketch, a: Architecture, outputs: list[Vertex], y: float) -> f
     x = outputs[0].x + RADIUS + RUN + SWING + LARGE
     error = Vertex("error", "E", x, y, LARGE)
     sketch.append(error)
-    sketch += [*texts(error), *heading(x, "error", a.loss)]
+    sketch += [*texts(error), *heading(x, "error")]
     into = ports(error, len(outputs), -1)
     for output, end in zip(outputs, into, strict=True):
         _wire(sketch, a, output, end)

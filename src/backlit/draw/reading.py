@@ -105,6 +105,8 @@ class Reading:
 
     def link(self, of: str, by: str) -> Link | None:
         """Return the way on which one quantity acts on the next one, if it does."""
+        if self.gradient(by) is None:  # E is cut off from it, as by a step
+            return None
         target = self.element(of)
         links = self.worked.paths.links(self.element(by))
         return next((link for link in links if link.target == target), None)
@@ -141,14 +143,15 @@ class Reading:
         return self._joined(found)
 
     def told(self, vertex: Vertex) -> str:
-        """Return a node's value and gradients, in words and numbers."""
+        """Return a node's value and gradients, and the slope of its activation."""
         name = vertex.name
         if vertex.role == "bias" and not split_name(name)[1]:
             return ""  # its values are told with its edges
         found: list[Tree | None] = [_equals(self.symbol(name), self.value(name))]
         if vertex.role not in {"target", "error"}:
-            parts = dict.fromkeys([name, name.replace("output", "sum")])
-            found += map(self.gradient_equation, parts)
+            total = name.replace("output", "sum")
+            found += map(self.gradient_equation, dict.fromkeys([name, total]))
+            found += [self.local(name, total)] * (vertex.role == "neuron")
         return self._joined(found)
 
     def _joined(self, found: list[Tree | None]) -> str:

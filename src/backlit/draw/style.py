@@ -26,7 +26,8 @@ svg.backlit:root { color: #1b1f24; }
   fill: color-mix(in oklab, currentColor 50%, #cc39b4); }
 .backlit .result, .backlit .symbol, .backlit .operation { font-weight: 600; }
 .backlit .legend { text-anchor: start; }
-.backlit .vertex { fill: none; stroke: currentColor; stroke-width: 1.4; }
+.backlit .vertex { fill: none; pointer-events: all;
+  stroke: currentColor; stroke-width: 1.4; }
 .backlit .line { fill: none; }
 .backlit .backward .line { stroke-dasharray: 5 3.5; }
 .backlit .neutral, .backlit .zero { stroke: currentColor; stroke-opacity: 0.7; }

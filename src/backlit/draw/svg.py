@@ -38,7 +38,7 @@ def write(geometry: Geometry, reading: Reading, title: str, description: str) ->
     key, bottom = legend(geometry, reading, scales)
     body = [
         *(_edge(edge, reading, scales[edge.kind]) for edge in edges),
-        *(_vertex(vertex) for vertex in geometry.vertices),
+        *(_vertex(vertex, reading) for vertex in geometry.vertices),
         *(_text(slot, reading.text(slot)) for slot in geometry.slots),
         *key,
     ]
@@ -93,12 +93,16 @@ def _edge(edge: Edge, reading: Reading, widths: Scale) -> str:
     )
 
 
-def _vertex(v: Vertex) -> str:
+def _vertex(v: Vertex, reading: Reading) -> str:
     """Write the shape of a node: round for a quantity, a pill for an activation."""
     if v.role == "fold":
         return ""
     if v.role != "activation":
-        return f'<circle class="vertex" cx="{v.x:g}" cy="{v.y:g}" r="{v.radius:g}"/>'
+        title = f"<title>{escape(reading.told(v))}</title>"
+        return (
+            f'<circle class="vertex" cx="{v.x:g}" cy="{v.y:g}" r="{v.radius:g}">'
+            f"{title}</circle>"
+        )
     return (
         f'<rect class="vertex" x="{v.x - PILL:g}" y="{v.y - v.radius:g}" rx="9" '
         f'width="{2 * PILL:g}" height="{2 * v.radius:g}"/>'

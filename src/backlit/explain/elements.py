@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from backlit.graph import CONSTANT, INPUT, OPS, Node, constant, input_node, reachable
+from backlit.graph import CONSTANT, INPUT, OPS, Node, constant, input_node
 from backlit.graph import index as ix
 
 if TYPE_CHECKING:
@@ -37,13 +37,14 @@ class Elements:
     Attributes:
         values: The value of every node of the pass.
         named: The nodes whose elements are not followed further.
-        meaning: For each scalar input node, the element that it stands for.
+        meaning: For each scalar node that is shown as an element, that element.
     """
 
     values: Mapping[Node, Array]
     named: frozenset[Node]
     meaning: dict[Node, Element] = field(default_factory=dict)
     _known: dict[Any, Node] = field(default_factory=dict)
+    _value: dict[Node, float] = field(default_factory=dict)
 
     def leaf(self, node: Node, place: Place) -> Node:
         """Return the scalar node that stands for an element."""
@@ -51,6 +52,7 @@ class Elements:
         if key not in self._known:
             self._known[key] = input_node(f"{node!r}{list(place)}", ())
             self.meaning[self._known[key]] = (node, place)
+            self._value[self._known[key]] = float(self.values[node][place])
         return self._known[key]
 
     def expand(self, node: Node, place: Place, stop: frozenset[Node]) -> Node:
@@ -62,26 +64,36 @@ class Elements:
             return self._number(float(node.attributes["value"][place]))
         if node.op is INPUT:
             return self.leaf(node, place)
-        axes, expression = ix.index_expression(node)
-        where = {str(a): n for a, n in zip(axes, place, strict=True)}
-        return self._build(expression, node, where, stop)
+        key = ("opened", node, place, stop)
+        if key not in self._known:
+            axes, expression = ix.index_expression(node)
+            where = {str(a): n for a, n in zip(axes, place, strict=True)}
+            self._known[key] = self._build(expression, node, where, stop)
+            # The pass computed it without overflow; ln(e^1000) would not be finite.
+            if node in self.values:
+                known = float(self.values[node][place])
+                self._value.setdefault(self._known[key], known)
+        return self._known[key]
 
     def value(self, scalar: Node) -> float:
-        """Return the value of a scalar expression, computed from its leaves."""
-        found: dict[Node, Array] = {}
+        """Return the value of a scalar expression: as recorded, else computed."""
+        stack = [scalar]
         with np.errstate(all="ignore"):
-            for node in reachable([scalar]):
-                if node in self.meaning:
-                    source, place = self.meaning[node]
-                    found[node] = np.asarray(self.values[source])[place]
-                elif node.op is CONSTANT:
-                    found[node] = node.attributes["value"]
+            while stack:
+                node = stack[-1]
+                if node in self._value:
+                    stack.pop()
+                elif missing := [x for x in node.inputs if x not in self._value]:
+                    stack += missing
                 else:
-                    inputs = [found[x] for x in node.inputs]
-                    found[node] = np.asarray(
-                        node.op.function(*inputs, **node.attributes)
-                    )
-        return float(found[scalar])
+                    self._value[node] = self._computed(node)
+        return self._value[scalar]
+
+    def _computed(self, node: Node) -> float:
+        if node.op is CONSTANT:
+            return float(node.attributes["value"])
+        inputs = [np.asarray(self._value[x]) for x in node.inputs]
+        return float(node.op.function(*inputs, **node.attributes))
 
     def recognise(self, node: Node, place: Place, stop: frozenset[Node]) -> None:
         """From now on, show the expression of an element as the element itself."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from backlit.explain.typeset.mathematics import BigSum, Number, Symbol
+from backlit.explain.typeset.mathematics import BigSum, Negate, Number, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,18 +24,36 @@ def indexed(terms: Sequence[Tree], letter: str = "i") -> tuple[Tree, ...] | None
         letter: What the index is called.
 
     Returns:
-        The sum, and after it the terms that are not part of it; None if fewer than
-        the first three terms are alike.
+        The terms, three or more neighbours that are alike as one ∑; None if there are
+        no such neighbours.
     """
+    found: list[Tree] = []
+    start = 0
+    while start < len(terms):
+        run = _run(terms, start, letter)
+        found += [_over(terms, start, run, letter)] if run > 2 else [terms[start]]
+        start += run if run > 2 else 1
+    return tuple(found) if len(found) < len(terms) else None
+
+
+def _run(terms: Sequence[Tree], start: int, letter: str) -> int:
+    """Return how many terms from the start on are alike."""
     run = 1
-    while run < len(terms) and _general(terms[0], terms[run], run, letter) is not None:
+    for term in terms[start + 1 :]:
+        if _general(terms[start], term, run, letter) is None:
+            break
         run += 1
-    if run < 3:
-        return None
-    body = _general(terms[0], terms[1], 1, letter)
-    first = _first_index(terms[0], terms[1])
-    whole = BigSum(Symbol(letter), Number(first), Number(first + run - 1), body)
-    return (whole, *terms[run:])
+    return run
+
+
+def _over(terms: Sequence[Tree], start: int, run: int, letter: str) -> Tree:
+    a, b = terms[start : start + 2]
+    first = _first_index(a, b)
+    body = _general(a, b, 1, letter)
+    minus = isinstance(body, Negate)
+    limits = (Symbol(letter), Number(first), Number(first + run - 1))
+    whole = BigSum(*limits, body.body if minus else body)
+    return Negate(whole) if minus else whole
 
 
 def _general(a: Any, b: Any, ahead: int, letter: str) -> Any:

@@ -10,13 +10,12 @@ once more, is a local derivative.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import prod
 from typing import TYPE_CHECKING
 
 from backlit.backward import backward
 from backlit.errors import NetworkError
 from backlit.explain.elements import Element, Elements, Place
-from backlit.graph import Node, constant, reachable
+from backlit.graph import INPUT, Node, constant, reachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,20 +52,24 @@ class Paths:
     trace: Trace
     elements: Elements = field(init=False)
     chain: dict[Node, Node] = field(init=False)  # quantity -> its cotangent, in order
+    _cotangents: dict[Node, Node] = field(init=False)
     _links: dict[Element, list[Link]] = field(default_factory=dict)
+    _counts: dict[Node, int] = field(default_factory=dict)
+    _recognised: set[Place] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         one_pass = self.trace.one_pass
-        found = one_pass.quantities
+        found, nodes = one_pass.quantities, one_pass.inputs | one_pass.quantities
         parts = [
             found[f"{name}.{part}"]
             for name in self.trace.architecture.names
             for part in ("sum", "output")
         ]
-        order = [*parts, found["E"]]  # a dict keeps one of a node with two names
-        gradients = one_pass.gradients.items()
-        by_node = {found[name]: g for name, g in gradients if name in found}
-        self.chain = {node: by_node[node] for node in order}
+        self._cotangents = {nodes[name]: g for name, g in one_pass.gradients.items()}
+        order = dict.fromkeys([*parts, found["E"]])  # once, if it has two names
+        # Before a jump, as of a step, there is no derivative and so no cotangent.
+        cotangents = self._cotangents
+        self.chain = {node: cotangents[node] for node in order if node in cotangents}
         inner = ("E.sample", "E.data", "E.penalty")
         errors = [found[name] for name in inner if name in found]
         named = frozenset([*one_pass.inputs.values(), *parts, *errors])
@@ -84,19 +87,22 @@ class Paths:
             NetworkError: The error does not depend on such a quantity.
         """
         nodes = self.trace.one_pass.inputs | self.trace.one_pass.quantities
-        if name not in self.trace.gradients:
-            raise NetworkError(f"E has no derivative to {name!r}; choose a weight")
+        if nodes[name] not in self._cotangents or name == "E":
+            first = next(iter(self.trace.architecture.shapes))
+            raise NetworkError(
+                f"E has no derivative to {name}; choose a weight, such as {first}[0,0]"
+            )
         return nodes[name], place
 
     def gradient(self, element: Element) -> float:
         """Return ∂E/∂element as the pass computed it."""
         node, place = element
-        return float(self.trace.node_values[self._cotangent(node)][place])
+        return float(self.trace.node_values[self._cotangents[node]][place])
 
     def formula(self, element: Element) -> Node:
         """Return the element as an expression of the named elements before it."""
+        self._recognise(element)
         node, place = element
-        self._know_predictions(place)
         return self.elements.expand(node, place, frozenset())
 
     def links(self, element: Element) -> list[Link]:
@@ -115,17 +121,16 @@ class Paths:
 
     def count(self, element: Element) -> int:
         """Return the number of paths from an element to the error."""
-        known: dict[Element, int] = {self.error: 1}
-        stack = [element]
-        while stack:
-            e = stack[-1]
-            missing = [w.target for w in self.links(e) if w.target not in known]
-            if missing:
-                stack.extend(missing)
-            else:
-                known.setdefault(e, sum(known[w.target] for w in self.links(e)))
-                stack.pop()
-        return known[element]
+        if element == self.error:
+            return 1
+        return sum(self._count(link.target) for link in self.links(element))
+
+    def _count(self, element: Element) -> int:
+        """Count from one element for all of its quantity: a layer's are alike."""
+        node = element[0]
+        if node not in self._counts:
+            self._counts[node] = self.count(element)
+        return self._counts[node]
 
     def paths(self, element: Element) -> Iterator[tuple[Link, ...]]:
         """Yield every path from an element to the error, as its links in order."""
@@ -136,28 +141,21 @@ class Paths:
             for rest in self.paths(link.target):
                 yield (link, *rest)
 
-    def _cotangent(self, node: Node) -> Node:
-        names = self.trace.one_pass.inputs | self.trace.one_pass.quantities
-        for name, g in self.trace.one_pass.gradients.items():
-            if names[name] is node:
-                return g
-        raise NetworkError("E does not depend on this quantity")
-
     def _find(self, element: Element) -> Iterator[Link]:
         node, place = element
-        self._know_predictions(place)
+        self._recognise(element)
         after = self._after(node)
         stop = frozenset(after)
-        cotangent = self._cotangent(node)
+        cotangent = self._cotangents[node]
         if cotangent in after:  # an operation that hands its cotangent on unchanged
             yield self._link((after[cotangent], place), constant(1.0))
             return
         expression = self.elements.expand(cotangent, place, stop)
-        leaves = [
+        leaves = dict.fromkeys(
             x
             for x in reachable([expression])
             if x in self.elements.meaning and self.elements.meaning[x][0] in stop
-        ]
+        )
         for leaf, local in backward(expression, leaves).items():
             if leaf in leaves:
                 source, at = self.elements.meaning[leaf]
@@ -176,20 +174,24 @@ class Paths:
 
     def _first_use(self, node: Node) -> int:
         """Return the place in the chain of the first quantity that reads a node."""
-        return next(n for n, u in enumerate(self.chain) if node in set(reachable([u])))
+        reads = (n for n, u in enumerate(self.chain) if node in set(reachable([u])))
+        return next(reads, len(self.chain))
 
-    def _know_predictions(self, place: Place) -> None:
-        """Let probabilities be recognised where the error's derivative holds them."""
-        prediction = self.trace.one_pass.quantities["prediction"]
-        if prediction in self.elements.named or not prediction.shape:
-            return
-        if self.trace.batched and not place:
-            return  # E itself holds none
+    def _recognise(self, element: Element) -> None:
+        """Let probabilities of a sample be known again where derivatives hold them."""
+        node, place = element
+        if not place or node.op is INPUT:
+            return  # E and parameters belong to no sample
         lead = place[:1] if self.trace.batched else ()
-        for k in range(prediction.shape[-1]):
-            self.elements.recognise(prediction, (*lead, k), frozenset())
-
-
-def product_of(path: tuple[Link, ...]) -> float:
-    """Return the product of the local derivatives along a path to the error."""
-    return prod(link.value for link in path)
+        if lead in self._recognised:
+            return
+        self._recognised.add(lead)
+        found = self.trace.one_pass.quantities
+        layers = zip(
+            self.trace.architecture.names, self.trace.architecture.layers, strict=True
+        )
+        outputs = [found[f"{n}.output"] for n, x in layers if x.activation == "softmax"]
+        for node in (*outputs, found["prediction"]):
+            if node in outputs or node not in self.elements.named:
+                for k in range(node.shape[-1]):
+                    self.elements.recognise(node, (*lead, k), frozenset())

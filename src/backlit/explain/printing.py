@@ -1,38 +1,42 @@
 """Scalar expressions as formulas: collected, ordered, without ones and zeros.
 
-Products gather their numbers in front (2 · ½ is 1, and is left out), sums put what is
-added before what is taken away, and each operation is written by its own notation. The
-same expression is printed twice: with symbols, and with the numbers plugged in.
+Products gather their numbers in front (2 · ½ is 1, and is left out), sums gather like
+terms, and each operation is written by its own notation. The same expression is
+printed twice: with symbols, and with the numbers plugged in. What holds on this pass
+only, as that a value lies within the bounds of clip, is used and not written.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import gcd
+from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING
 
 from backlit.explain.indexed import indexed
+from backlit.explain.products import Factor, Product, collected
 from backlit.explain.typeset.mathematics import (
     Add,
     Call,
     Compare,
-    Divide,
     Dots,
     Multiply,
-    Negate,
     Number,
     Piecewise,
     Relation,
     Tree,
 )
 from backlit.explain.typeset.notation import parse
-from backlit.graph import CONSTANT, INPUT, Node
+from backlit.graph import CONSTANT, INPUT, OPS, Node
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator
+
     from backlit.explain.elements import Elements
 
 Leaf = Callable[[Node], Tree]
+Term = tuple[Node, Product]
 LONG = 8  # terms of a sum that is still written out
 SHOWN = 4  # terms that are shown of a longer one
 RELATIONS: dict[str, Relation] = {
@@ -46,35 +50,6 @@ RELATIONS: dict[str, Relation] = {
 
 
 @dataclass(frozen=True)
-class Product:
-    """numerator / denominator · above / below, with numbers and factors apart."""
-
-    numerator: float
-    denominator: float = 1
-    above: tuple[Tree, ...] = ()
-    below: tuple[Tree, ...] = ()
-
-    def times(self, other: Product) -> Product:
-        """Return the product of both, numbers collected."""
-        return Product(
-            *_lowest(
-                self.numerator * other.numerator, self.denominator * other.denominator
-            ),
-            self.above + other.above,
-            self.below + other.below,
-        )
-
-    def inverse(self) -> Product:
-        """Return 1 divided by this product."""
-        return Product(self.denominator, self.numerator, self.below, self.above)
-
-    @property
-    def number(self) -> tuple[float, float]:
-        """The number in front, without its sign."""
-        return abs(self.numerator), self.denominator
-
-
-@dataclass(frozen=True)
 class Printer:
     """Prints the scalar expressions of one pass.
 
@@ -82,68 +57,82 @@ class Printer:
         elements: The expressions and their values.
         leaf: The formula of a leaf: its symbol, or its number.
         digits: Significant digits of numbers.
-        indexed: Whether a long sum is written with an index, where its terms allow
-            that; else its largest terms are shown.
+        symbolic: Whether formulas are general: a long sum with an index, if its terms
+            allow that, and all cases. Else a long sum shows its largest terms, and of
+            cases there is the one that holds.
     """
 
     elements: Elements
     leaf: Leaf
     digits: int = 9
-    indexed: bool = False
+    symbolic: bool = False
 
     def tree(self, node: Node) -> Tree:
         """Return the formula of a scalar expression."""
-        return self._written(self.product(node))
+        return self.product(node).tree(self.digits)
 
     def opened(self, node: Node) -> Tree:
         """Return the formula of an expression even if it has a symbol."""
         if node.op in (CONSTANT, INPUT):
             return self.tree(node)
-        return self._written(self._opened(node))
-
-    def number(self, value: float) -> Number:
-        """Return a number, printed to the digits asked for."""
-        return Number(float(value), self.digits)
+        return self._opened(node).tree(self.digits)
 
     def product(self, node: Node) -> Product:
         """Return an expression as a product."""
         if node in self.elements.meaning:
-            return Product(1, 1, (self.leaf(node),))
+            return Product(1, 1, (Factor(node, self.leaf(node)),))
         if node.op is CONSTANT:
             return Product(float(node.attributes["value"]))
         return self._opened(node)
 
     def _opened(self, node: Node) -> Product:
-        match node.op.name:
-            case "add" | "sub":
+        match node.op.name, node.inputs:
+            case "add" | "sub", _:
                 return self._sum(node)
-            case "mul":
-                left, right = map(self.product, node.inputs)
-                return left.times(right)
-            case "div":
-                left, right = map(self.product, node.inputs)
-                return left.times(right.inverse())
-            case "neg":
-                return Product(-1).times(self.product(node.inputs[0]))
-        return Product(1, 1, (self._operation(node),))
+            case "mul", (left, right):
+                return self._joined(self.product(left).times(self.product(right)))
+            case "div", (left, right):
+                return self.product(left).times(self.product(right).inverse())
+            case "neg", (x,):
+                return Product(-1).times(self.product(x))
+            case "square", (x,) if _is(x, "abs"):
+                return self.product(OPS["square"](*x.inputs))
+            case "exp", (x,) if _is(x, "sub") and _is(x.inputs[1], "log"):
+                # e^(a - ln s) is e^a / s
+                a, logarithm = x.inputs
+                above = Product(1, 1, (Factor(node, Call("exp", (self.tree(a),))),))
+                return above.times(self.product(logarithm.inputs[0]).inverse())
+            case "where", _ if not self.symbolic or _is_nested(node):
+                return self.product(self._case(node))
+            case "clip", (x,):
+                return self._clipped(node, x)
+        return Product(1, 1, (Factor(node, self._operation(node)),))
 
-    def _written(self, p: Product) -> Tree:
-        """Return a product as a formula; its sign stands in front."""
-        if p.numerator == 0 or not (p.above or p.below or p.denominator != 1):
-            return self.number(p.numerator)
-        size = abs(p.numerator)
-        coefficient = (self.number(size),) if size != 1 else ()
-        lower = (self.number(p.denominator),) if p.denominator != 1 else ()
-        above = _factors((*coefficient, *p.above)) or self.number(1)
-        below = _factors((*lower, *p.below))
-        tree = Divide(above, below) if below else above
-        return tree if p.numerator > 0 else Negate(tree)
+    def _case(self, node: Node) -> Node:
+        """Return the case that holds; of cases within it the one that holds."""
+        while _is(node, "where") and node not in self.elements.meaning:
+            condition, then, otherwise = node.inputs
+            node = then if self.elements.value(condition) else otherwise
+        return node
+
+    def _clipped(self, node: Node, x: Node) -> Product:
+        value = self.elements.value(node)
+        inside = value == self.elements.value(x)
+        return self.product(x) if inside else Product(value)
+
+    def _joined(self, p: Product) -> Product:
+        """Write sign(x) · |x| as x."""
+        keys = [f.key for f in p.above if isinstance(f.key, Node)]
+        for sign in (k for k in keys if _is(k, "sign")):
+            for size in (k for k in keys if _is(k, "abs") and k.inputs == sign.inputs):
+                rest = tuple(f for f in p.above if f.key not in (sign, size))
+                whole = self.product(sign.inputs[0])
+                return Product(p.numerator, p.denominator, rest, p.below).times(whole)
+        return p
 
     def _sum(self, node: Node) -> Product:
         """Return a sum, with a number that all its terms share taken out."""
-        terms = [
-            (n, p) for n in self._terms(node) if (p := self.product(n)).numerator != 0
-        ]
+        terms = self._terms(node)
         if len(terms) < 2:
             return terms[0][1] if terms else Product(0)
         shared = {p.number for _, p in terms}
@@ -155,66 +144,95 @@ class Printer:
         inner = [(n, p.times(rest)) for n, p in terms]
         if inner[0][1].numerator < 0:
             inner.sort(key=lambda term: term[1].numerator < 0)
-        return Product(common[0], common[1], (self._added(inner),))
+        key = frozenset((p.numerator, p.denominator, p.key) for _, p in inner)
+        return Product(common[0], common[1], (Factor(key, self._added(inner)),))
 
-    def _added(self, terms: list[tuple[Node, Product]]) -> Tree:
+    def _added(self, terms: list[Term]) -> Tree:
         """Write a sum; of a long one an index form, or the largest terms."""
-        trees = [self._written(p) for _, p in terms]
+        trees = [p.tree(self.digits) for _, p in terms]
         if len(terms) <= LONG:
             parts = [t.terms if isinstance(t, Add) else (t,) for t in trees]
             return Add(tuple(part for some in parts for part in some))
-        if self.indexed and (sums := indexed(trees)):
+        if self.symbolic and (sums := indexed(trees)):
             return sums[0] if len(sums) == 1 else Add(sums)
-        sizes = [abs(self.elements.value(n)) for n, _ in terms]
-        largest = sorted(range(len(terms)), key=lambda n: -sizes[n])[:SHOWN]
-        shown = tuple(trees[n] for n in sorted(largest))
-        return Add((*shown, Dots(f"{len(terms) - SHOWN} more")))
+        return shortened(trees, [abs(self.elements.value(n)) for n, _ in terms])
 
-    def _terms(self, node: Node) -> list[Node]:
-        """Return the terms of nested sums; a long sum is nested deep, to the left."""
-        terms: list[Node] = []
+    def _terms(self, node: Node) -> list[Term]:
+        """Return the terms of a sum, like ones collected, without zeros."""
+        nodes = _with_cases_joined(list(self._nested(node))[::-1])
+        first: dict[Hashable, Node] = {}
+        products = []
+        for n in nodes:
+            products.append(self.product(n))
+            key = products[-1].key
+            # The value is that of all: of a long sum the terms are not alike.
+            first[key] = OPS["add"](first[key], n) if key in first else n
+        return [(first[p.key], p) for p in collected(products)]
+
+    def _nested(self, node: Node) -> Iterator[Node]:
+        """Yield the terms of nested sums from the last on; long ones nest leftward."""
         while node.op.name in {"add", "sub"} and node not in self.elements.meaning:
             left, right = node.inputs
-            minus = node.op.name == "sub"
-            inside = [right] if right in self.elements.meaning else self._terms(right)
-            terms = [-n if minus else n for n in inside] + terms
+            inside = [right]
+            if right not in self.elements.meaning:
+                inside = list(self._nested(right))
+            yield from (-n if node.op.name == "sub" else n for n in inside)
             node = left
-        return [node, *terms]
+        yield node
 
     def _operation(self, node: Node) -> Tree:
-        match node.op.name:
-            case "where":
-                condition, then, otherwise = map(self.tree, node.inputs)
-                return Piecewise(((then, condition),), otherwise)
-            case "exp" if _is_quotient(node.inputs[0]):
-                a, logarithm = node.inputs[0].inputs
-                below = self.tree(logarithm.inputs[0])
-                return Divide(Call("exp", (self.tree(a),)), below)
-            case name if name in RELATIONS:
-                left, right = map(self.tree, node.inputs)
-                return Compare(left, RELATIONS[name], right)
-        inputs = dict(zip(node.op.parameters, map(self.tree, node.inputs), strict=True))
-        attributes = {n: self.number(v) for n, v in node.attributes.items()}
-        return parse(node.op.notation, **inputs, **attributes)
+        inputs = [self.tree(x) for x in node.inputs]
+        if node.op.name in RELATIONS:
+            return Compare(inputs[0], RELATIONS[node.op.name], inputs[1])
+        if node.op.name == "where":
+            return Piecewise(((inputs[1], inputs[0]),), inputs[2])
+        numbers = {n: Number(float(v), self.digits) for n, v in _numbers(node)}
+        names = dict(zip(node.op.parameters, inputs, strict=True))
+        return _without_ones(parse(node.op.notation, **names, **numbers))
 
 
-def _is_quotient(node: Node) -> bool:
-    """Tell whether e^node is better written as a quotient: a - ln s."""
-    return node.op.name == "sub" and node.inputs[1].op.name == "log"
+def shortened(trees: list[Tree], sizes: list[float]) -> Tree:
+    """Write the largest terms of a sum and count the others.
+
+    Args:
+        trees: The terms.
+        sizes: Their absolute values.
+    """
+    order = sorted(range(len(trees)), key=lambda n: -sizes[n])
+    largest = [n for n in order[:SHOWN] if sizes[n] != 0] or order[:1]
+    left = len(trees) - len(largest)
+    words = f"{left} more" + ", all 0" * (len(largest) < SHOWN)
+    return Add((*(trees[n] for n in sorted(largest)), Dots(words)))
 
 
-def _factors(factors: tuple[Tree, ...]) -> Tree | None:
-    if len(factors) < 2:
-        return factors[0] if factors else None
-    return Multiply(factors)
+def _is(node: Node, name: str) -> bool:
+    return node.op.name == name
 
 
-def _lowest(numerator: float, denominator: float) -> tuple[float, float]:
-    """Return a fraction of whole numbers in lowest terms, others as one number."""
-    if denominator < 0:
-        numerator, denominator = -numerator, -denominator
-    whole = float(numerator).is_integer() and float(denominator).is_integer()
-    if not denominator or not whole:
-        return numerator / denominator if denominator else numerator, 1.0
-    common = gcd(int(numerator), int(denominator)) or 1
-    return numerator / common, denominator / common
+def _is_nested(node: Node) -> bool:
+    """Tell whether a case holds cases again, which is too much to read."""
+    return any(_is(x, "where") for x in node.inputs[1:])
+
+
+def _with_cases_joined(nodes: list[Node]) -> list[Node]:
+    """Add up terms that are cases of one condition: {a if c; 0} + {0 if c; b}."""
+    cases = [n for n in nodes if _is(n, "where")]
+    if len(cases) < 2 or len({n.inputs[0] for n in cases}) > 1:
+        return nodes
+    then, otherwise = (reduce(add, [n.inputs[k] for n in cases]) for k in (1, 2))
+    whole: Node = OPS["where"](cases[0].inputs[0], then, otherwise)
+    return [whole, *(n for n in nodes if n not in cases)]
+
+
+def _numbers(node: Node) -> Iterator[tuple[str, float]]:
+    return ((n, v) for n, v in node.attributes.items() if isinstance(v, int | float))
+
+
+def _without_ones(tree: Tree) -> Tree:
+    """Leave out factors of 1 that an attribute brought in: 1 · (e^x - 1)."""
+    match tree:
+        case Piecewise(cases=cases, otherwise=otherwise):
+            return Piecewise(cases, _without_ones(otherwise))
+        case Multiply(factors=(Number(value=1.0), x)):
+            return x
+    return tree

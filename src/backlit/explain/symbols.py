@@ -36,10 +36,9 @@ class Symbols:
     def name(self, element: Element) -> str:
         """Return the name of an element as it is asked for: `dense1.weight[0,1]`."""
         node, place = element
-        return (
-            f"{self.names[node]}[{','.join(map(str, place))}]" * bool(place)
-            or (self.names[node])
-        )
+        if not place:
+            return self.names[node]
+        return f"{self.names[node]}[{','.join(map(str, place))}]"
 
     def symbol(self, element: Element) -> Symbol:
         """Return the symbol of an element of a named node."""
@@ -52,9 +51,22 @@ class Symbols:
         if name in {"x", "t", "prediction", "sample_weight"}:
             letter = {"prediction": "p", "sample_weight": "s"}.get(name, name)
             return Symbol(letter, self._below(node, place))
+        return self._of_layer(name, self._below(node, place))
+
+    def general(self, parameter: Node) -> Symbol:
+        """Return the symbol of any one element of a parameter: w⁽¹⁾ᵢⱼ."""
+        below = tuple(self.letters(parameter))
+        return self._of_layer(self.names[parameter], below)
+
+    def letters(self, parameter: Node) -> list[str]:
+        """Return the indices that run over a parameter."""
+        kept = self._below(parameter, (0,) * parameter.ndim)
+        return list("ij"[: len(kept)])
+
+    def _of_layer(self, name: str, below: tuple[int | str, ...]) -> Symbol:
         layer, _, part = name.partition(".")
         depth = int(layer.removeprefix("dense"))
-        letter, below = self._letter(part, depth), self._below(node, place)
+        letter = self._letter(part, depth)
         return Symbol(letter, below, None if letter == "y" else self._above(depth))
 
     def _letter(self, part: str, depth: int) -> str:

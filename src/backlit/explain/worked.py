@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import prod
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from backlit.explain.indexed import indexed
 from backlit.explain.paths import Link, Paths
+from backlit.explain.penalty import penalty
 from backlit.explain.printing import LONG, SHOWN, Printer
 from backlit.explain.symbols import Symbols
 from backlit.explain.typeset.mathematics import (
@@ -30,10 +34,17 @@ from backlit.explain.typeset.mathematics import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from backlit.explain.elements import Element
     from backlit.graph import Node
     from backlit.trace.trace import Trace
 
+    Local = Callable[[Element, Link], Tree]
+
+LARGE = 1e15  # larger numbers are whole
+NOISE = 1e-14  # of what is that near to a whole number, the rest is rounding
+MOST_DIGITS = 17  # of a float64
 
 @dataclass(eq=False)
 class Worked:
@@ -58,8 +69,16 @@ class Worked:
         return self.symbols.symbol(element)
 
     def number(self, value: float) -> Number:
-        """Return a number to the digits asked for."""
-        return Number(value, self.digits)
+        """Return a number to the digits asked for.
+
+        A saturated 0.99999999998 has more, for it is not 1, and 1 minus it is not 0.
+        """
+        digits, size = self.digits, abs(value)
+        near = abs(size - np.rint(size)) if np.isfinite(size) and size < LARGE else 0
+        if near > NOISE * size:
+            while digits < MOST_DIGITS and float(f"{size:.{digits - 1}e}").is_integer():
+                digits += 1
+        return Number(value, digits)
 
     def value(self, element: Element) -> float:
         """Return the value of an element."""
@@ -73,24 +92,29 @@ class Worked:
 
     def forward(self, element: Element) -> Equation:
         """Return an element = its formula = the same with numbers = its value."""
-        formula = self.paths.formula(element)
         mark: Role = "error" if element == self.paths.error else "quantity"
-        return _chained(
-            Marked(self.symbol(element), mark),
-            self._symbolic.opened(formula),
-            self._numeric.opened(formula),
-            self.number(self.value(element)),
-        )
+        sides: list[Tree] = [Marked(self.symbol(element), mark)]
+        if self.symbols.names[element[0]] == "E.penalty" and self._many_weights:
+            sides += [penalty(element[0], self.symbols, self.digits)]
+        else:
+            formula = self.paths.formula(element)
+            sides += [self._symbolic.opened(formula), self._numeric.opened(formula)]
+        return _chained(*sides, self.number(self.value(element)))
 
-    def errors(self, sample: int = 0) -> list[Element]:
+    def errors(self, samples: Sequence[int] = (0,)) -> list[Element]:
         """Return E, and before it the parts that it is made of, if it has any.
 
-        Of the errors of a batch's samples one is given.
+        Of the errors of a batch's samples some are given.
         """
         found = self.trace.one_pass.quantities
-        names = ("E.sample", "E.data", "E.penalty", "E")
-        place = {"E.sample": (sample,)}
-        return [(found[n], place.get(n, ())) for n in names if n in found]
+        parts = [(found["E.sample"], (n,)) for n in samples if "E.sample" in found]
+        names = ("E.data", "E.penalty", "E")
+        return [*parts, *((found[name], ()) for name in names if name in found)]
+
+    @property
+    def _many_weights(self) -> bool:
+        shapes = self.trace.architecture.shapes.items()
+        return sum(prod(s) for name, s in shapes if name.endswith("weight")) > LONG
 
     def probability(self, element: Element) -> list[Element]:
         """Return the probability beside an output, where the error is on logits."""
@@ -123,24 +147,40 @@ class Worked:
             target = self.symbol(self.errors()[-2])
         return Partial(target, self.symbol(element))
 
+    def is_direct(self, element: Element) -> bool:
+        """Tell whether an element acts on E in no other way than by itself."""
+        return [link.target for link in self.paths.links(element)] == [self.paths.error]
+
     def rule(self, element: Element) -> Equation:
         """Return the chain rule of an element in symbols."""
-        links = self.paths.links(element)
-        if len(links) == 1 and links[0].target == self.paths.error:
-            formula = self._symbolic.tree(links[0].local)
-            return equation(self.derivative(element), "=", formula)
-        return equation(self.derivative(element), "=", self._sum_of_ways(element))
+        return equals(
+            self.derivative(element), self._sum_of_ways(element, self.local_symbol)
+        )
+
+    def written(self, element: Element) -> Equation:
+        """Return the chain rule of an element with each local derivative's formula.
+
+        ∂E/∂Σ = ∂E/∂y · y · (1 − y) = −1.09 · 0.455 · (1 − 0.455) = −0.27
+        """
+        symbolic, numeric = self._symbolic.tree, self._numeric.tree
+        links = self.shown(element)
+        products = [self._share(link, numeric(link.local)) for link in links]
+        return _chained(
+            self.derivative(element),
+            self._sum_of_ways(element, lambda _, link: symbolic(link.local)),
+            _summed(products, len(self.paths.links(element))),
+            self.number(self.paths.gradient(element)),
+        )
 
     def numbers(self, element: Element) -> Equation:
         """Return ∂E/∂element = the products of its ways in numbers = its value."""
-        links = self.paths.links(element)
-        if len(links) == 1 and links[0].target == self.paths.error:
-            middle = self._numeric.tree(links[0].local)
-        else:
-            products = [self._product(link) for link in self.shown(element)]
-            middle = _summed(products, len(links))
-        end = self.number(self.paths.gradient(element))
-        return _chained(self.derivative(element), middle, end)
+        links = self.shown(element)
+        products = [self._share(link, self.number(link.value)) for link in links]
+        return _chained(
+            self.derivative(element),
+            _summed(products, len(self.paths.links(element))),
+            self.number(self.paths.gradient(element)),
+        )
 
     def whole_path(self, element: Element, path: tuple[Link, ...]) -> tuple[Tree, Tree]:
         """Return the local derivatives along a path, from E on: symbols and numbers."""
@@ -163,32 +203,31 @@ class Worked:
             Marked(w, "update"), "←", symbolic, "=", numeric, "=", self.number(new)
         )
 
-    def _sum_of_ways(self, element: Element) -> Tree:
+    def _sum_of_ways(self, element: Element, local: Local) -> Tree:
         """Return the sum of ∂E/∂u · ∂u/∂x; a long one with an index if it can be."""
+
+        def way(link: Link) -> Tree:
+            if link.target == self.paths.error:
+                return local(element, link)
+            return _times([self.derivative(link.target), local(element, link)])
+
         links = self.paths.links(element)
         if len(links) > LONG:
             ordered = sorted(links, key=lambda link: link.target[1])
-            ways = [self._way(element, link) for link in ordered]
-            if sums := indexed(ways, "n" if self.over_batch(element) else "i"):
-                return sums[0] if len(sums) == 1 else Add(sums)
-        ways = [self._way(element, link) for link in self.shown(element)]
-        return _summed(ways, len(links))
+            letter = "n" if self.over_batch(element) else "i"
+            if sums := indexed(list(map(way, ordered)), letter):
+                return _summed(list(sums), len(sums))
+        return _summed(list(map(way, self.shown(element))), len(links))
 
     def over_batch(self, element: Element) -> bool:
         """Tell whether the ways of an element lead through the samples of a batch."""
         shared = self.symbols.names[element[0]] in self.trace.architecture.shapes
         return self.trace.batched and shared
 
-    def _way(self, element: Element, link: Link) -> Tree:
-        local = self.local_symbol(element, link)
+    def _share(self, link: Link, local: Tree) -> Tree:
         if link.target == self.paths.error:
             return local
-        return _times([self.derivative(link.target), local])
-
-    def _product(self, link: Link) -> Tree:
-        if link.target == self.paths.error:
-            return self.number(link.value)
-        return _times([self.number(link.gradient), self.number(link.value)])
+        return _times([self.number(link.gradient), local])
 
     @cached_property
     def _symbolic(self) -> Printer:
@@ -197,7 +236,7 @@ class Worked:
             elements,
             lambda node: self.symbol(elements.meaning[node]),
             self.digits,
-            indexed=True,
+            symbolic=True,
         )
 
     @cached_property
@@ -211,7 +250,10 @@ class Worked:
 
 
 def _times(factors: list[Tree]) -> Tree:
-    return factors[0] if len(factors) == 1 else Multiply(tuple(factors))
+    flat: list[Tree] = []
+    for f in factors:
+        flat += f.factors if isinstance(f, Multiply) else [f]
+    return flat[0] if len(flat) == 1 else Multiply(tuple(flat))
 
 
 def _minus(left: Tree, right: Tree) -> Tree:
@@ -220,6 +262,8 @@ def _minus(left: Tree, right: Tree) -> Tree:
 
 def _summed(terms: list[Tree], count: int) -> Tree:
     """Return a sum; of `count` terms in all, those not given are only counted."""
+    if not count:
+        return Number(0)
     if count > len(terms):
         return Add((*terms, Dots(f"{count - len(terms)} more")))
     return terms[0] if count == 1 else Add(tuple(terms))

@@ -100,7 +100,7 @@ def save(path: str | Path, model: Model) -> None:
         metadata["training"] = _json(_training(model.state, model.options))
         tensors |= model.state.optimizer
         last = model.state.parameters
-        if model.state.best or not _same(last, model.parameters):
+        if not _same(last, model.parameters):
             tensors |= {f"current.{name}": p for name, p in last.items()}
     if model.preparation:
         metadata["preparation"] = model.preparation

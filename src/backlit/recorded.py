@@ -14,6 +14,7 @@ from backlit.trace.cursor import Cursor, cursor
 from backlit.trace.trace import Trace
 
 if TYPE_CHECKING:
+    from backlit.draw import Drawing
     from backlit.explain.typeset.document import Document
 
 
@@ -86,6 +87,12 @@ class Recorded(Trace):
         if name is None:
             return Explanation(explain_pass(self, digits))
         return Explanation(explain_weight(self, name, digits))
+
+    def draw(self, *, digits: int = 4) -> Drawing:
+        """Draw the pass (SVG); a notebook shows it, `.save(path)` writes it."""
+        from backlit.draw import Drawing, diagram
+
+        return Drawing(diagram(self, digits=digits))
 
     def cursor(self) -> Cursor:
         """Return a cursor over the pass's operations, at the start."""
