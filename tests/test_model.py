@@ -175,7 +175,7 @@ def test_validation_may_be_a_share_or_a_pair():
             for x, c in zip(X[30:], CLASSES[30:], strict=True)
         ]
     )
-    assert history[-1]["validation_loss"] == pytest.approx(expected, rel=1e-12)
+    assert history[-1]["validation_loss"] == pytest.approx(expected, rel=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -283,7 +283,7 @@ def test_nan_in_the_table_is_named_by_row_and_column():
 def test_diverging_run_keeps_the_last_good_parameters():
     net = bl.Network(2, [bl.Dense(1)])
     with pytest.raises(NonFiniteError) as caught:
-        net.fit(X, 1e9 * X[:, 0], optimizer=bl.SGD(1e30), epochs=9, batch_size=40)
+        net.fit(X, 1e9 * X[:, 0], optimizer=bl.SGD(1e20), epochs=9, batch_size=40)
     assert "in epoch " in str(caught.value)
     assert "batch 1; what usually helps: lower the learning rate" in str(caught.value)
     assert net.training.history.stopped == str(caught.value)
@@ -301,6 +301,7 @@ def press(state):
 
 
 RUN = {
+    "executor": "interpret",
     "optimizer": bl.Adam(bl.Cosine(0.1, 60)),
     "batch_size": 7,
     "validation": 0.25,

@@ -71,7 +71,8 @@ class Program:
             values[slot] = value
         for name, node in self.graph.inputs.items():
             if node in self._slot:
-                values[self._slot[node]] = self._given(name, node, inputs)
+                dtype = self.dtypes[node.dtype]
+                values[self._slot[node]] = given(name, node, inputs, dtype)
         with np.errstate(all="ignore"):  # infinities are values; others look for them
             for function, reads, attributes, slot in self._steps:
                 values[slot] = function(*[values[n] for n in reads], **attributes)
@@ -83,22 +84,36 @@ class Program:
         outputs = self.graph.outputs.items()
         return {name: values[self._slot[node]] for name, node in outputs}
 
-    def _given(self, name: str, node: Node, inputs: Mapping[str, Any]) -> Array:
-        if name not in inputs:
-            raise GraphError(f"the graph needs a value for its input {name!r}")
+
+def given(name: str, node: Node, inputs: Mapping[str, Any], dtype: Any) -> Array:
+    """Return the value of an input, checked, in the precision asked for.
+
+    Raises:
+        GraphError: It is missing.
+        DtypeError: It is no number, or a fraction where an integer is needed.
+        ShapeError: It does not have the shape of its node.
+    """
+    if name not in inputs:
+        raise GraphError(f"the graph needs a value for its input {name!r}")
+    try:
         value = np.asarray(inputs[name])
-        if not np.can_cast(value.dtype, self.dtypes[node.dtype], "same_kind"):
-            raise DtypeError(
-                f"input {name!r} has the dtype {value.dtype}, "
-                f"the graph needs {describe(node)}"
-            )
-        value = value.astype(self.dtypes[node.dtype], copy=False)
-        if value.shape != node.shape:
-            raise ShapeError(
-                f"input {name!r} has the shape {value.shape}, "
-                f"the graph needs {describe(node)}"
-            )
-        return value
+    except ValueError:
+        raise DtypeError(
+            f"input {name!r} has rows of different lengths, "
+            f"the graph needs {describe(node)}"
+        ) from None
+    if not np.can_cast(value.dtype, dtype, "same_kind"):
+        raise DtypeError(
+            f"input {name!r} has the dtype {value.dtype}, "
+            f"the graph needs {describe(node)}"
+        )
+    if value.shape != node.shape:
+        raise ShapeError(
+            f"input {name!r} has the shape {value.shape}, "
+            f"the graph needs {describe(node)}"
+        )
+    result: Array = value.astype(dtype, copy=False)
+    return result
 
 
 def run(graph: Graph, inputs: Mapping[str, Any], dtype: Any = np.float64) -> Any:

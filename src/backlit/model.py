@@ -89,6 +89,7 @@ class Network:
         self.sample: tuple[Array, Array] | None = None
         self.training: TrainingState | None = None
         self.options: Options | None = None
+        self.notes: dict[str, str] = {}
         self._stepping: tuple[Optimizer, TrainingState] | None = None
 
     def __repr__(self) -> str:
@@ -152,8 +153,8 @@ class Network:
             self._stepping = (optimizer, TrainingState({}))
         state = self._stepping[1]
         state.parameters = dict(self.parameters)
-        error = one_step(a, state, data, Plan(optimizer))
-        self._take(state.parameters)
+        error = one_step(a, state, data, Plan(optimizer, executor="interpret"))
+        self.parameters = Parameters(self.architecture, state.parameters)
         return error
 
     def fit(
@@ -176,7 +177,7 @@ class Network:
         progress: bool = False,
         executor: str = "auto",
         threads: int | None = None,
-        dtype: str = "float64",
+        dtype: str = "",
     ) -> History:
         """Train on a table; Ctrl-C ends training and keeps what was learnt.
 
@@ -198,9 +199,9 @@ class Network:
             resume: Go on where the last run, also a loaded one, stopped: with its
                 optimizer, batch size, order, seed and precision, whatever is given.
             progress: Whether to show a bar on the terminal.
-            executor: "auto" or "interpret".
+            executor: "native", "interpret" (NumPy), or "auto", which is native.
             threads: Threads to use; the interpreter leaves it to NumPy.
-            dtype: "float64" or "float32".
+            dtype: "float32" or "float64"; by default what suits the executor.
 
         Returns:
             The history: one row for each epoch.
@@ -208,8 +209,7 @@ class Network:
         Raises:
             DataError: Arrays that do not fit the network.
             OptionError: An option outside its range.
-            NonFiniteError: Training met a value that is not finite; the parameters
-                are those before that step.
+            NonFiniteError: A value was not finite; the parameters are the last good.
         """
         plan = Plan(
             optimizer=named(Adam() if optimizer is None else optimizer),
@@ -235,7 +235,7 @@ class Network:
                 watched = replace(plan, callbacks=(*plan.callbacks, *more))
                 fit(self.architecture, state, data, watched, held)
         finally:
-            self._take(state.kept)
+            self.parameters = Parameters(self.architecture, state.kept)
             self.training, self.options = state, options_of(plan, len(data))
         return state.history
 
@@ -259,8 +259,10 @@ class Network:
         """
         return evaluate.predictions(self.architecture, dict(self.parameters), X)
 
-    def save(self, path: str | Path, *, preparation: str | None = None) -> None:
+    def save(self, path: str | Path, **notes: str) -> None:
         """Write the network, its weights and where training stands into one file.
+
+        Notes (preparation, run) are JSON that goes with the model; `load` keeps them.
 
         Raises:
             DataError: The file cannot be written; an older one is unharmed.
@@ -271,13 +273,10 @@ class Network:
             dict(self.parameters),
             self.training,
             self.options,
-            preparation,
+            self.notes | notes,
             self.learning_rate,
         )
         checkpoint.save(path, model)
-
-    def _take(self, parameters: Mapping[str, Array]) -> None:
-        self.parameters = Parameters(self.architecture, parameters)
 
 
 def load(path: str | Path) -> Network:
@@ -296,5 +295,5 @@ def load(path: str | Path) -> Network:
         model = checkpoint.load(path)
         net._set(model.architecture, model.seed, model.parameters)  # noqa: SLF001
         net.training, net.options = model.state, model.options
-        net.learning_rate = model.learning_rate
+        net.learning_rate, net.notes = model.learning_rate, dict(model.notes)
     return net

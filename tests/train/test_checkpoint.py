@@ -2,6 +2,7 @@ import errno
 import json
 import os
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -16,12 +17,13 @@ from backlit.network.architecture import Architecture
 from backlit.train import checkpoint
 from backlit.train.checkpoint import FORMAT, Model, load, save
 from backlit.train.fit import fit
-from backlit.train.plan import Plan
+from backlit.train.plan import Plan as AnyPlan
 from backlit.train.resume import options_of
 from backlit.train.samples import samples
 from backlit.train.state import TrainingState
 from backlit.train.stopping import EarlyStopping
 
+Plan = partial(AnyPlan, executor="interpret")  # the loop in Python
 LAYERS = [
     bl.Dense(4, "tanh", bl.Initialiser("normal", 0.5), freeze=["bias"]),
     bl.Dense(2, use_bias=False),
@@ -47,7 +49,7 @@ def model(plan=PLAN, **more):
 
 def assert_same(a, b):
     assert (a.architecture, a.seed, a.options) == (b.architecture, b.seed, b.options)
-    assert (a.preparation, a.learning_rate) == (b.preparation, b.learning_rate)
+    assert (a.notes, a.learning_rate) == (b.notes, b.learning_rate)
     assert_same_arrays(a.parameters, b.parameters)
     for name, value in vars(a.state).items():
         other = getattr(b.state, name)
@@ -79,7 +81,8 @@ def test_model_comes_back_to_the_last_bit(tmp_path, dtype, early_stopping, optim
     plan = replace(
         PLAN, dtype=dtype, early_stopping=early_stopping, optimizer=optimizer
     )
-    saved = model(plan, preparation='{"a": "ü"}', learning_rate=0.25)
+    notes = {"preparation": '{"a": "ü"}', "run": "{}"}
+    saved = model(plan, notes=notes, learning_rate=0.25)
     save(tmp_path / "m.safetensors", saved)
     assert_same(load(tmp_path / "m.safetensors"), saved)
 

@@ -6,6 +6,7 @@ import textwrap
 import time
 from copy import deepcopy
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -16,13 +17,14 @@ from backlit.network.architecture import Architecture
 from backlit.train import fit as module
 from backlit.train import step as stepping
 from backlit.train.fit import fit
-from backlit.train.plan import Plan
+from backlit.train.plan import Plan as AnyPlan
 from backlit.train.samples import Samples, hold_out, samples
 from backlit.train.state import TrainingState
 from backlit.train.step import one_step
 from backlit.train.stopping import EarlyStopping
 from backlit.update.optimizers import named
 
+Plan = partial(AnyPlan, executor="interpret")  # the loop in Python
 RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(50, 3))
 CLASSES = (X[:, 0] > 0).astype(int) + (X[:, 1] > 0.5)
@@ -35,6 +37,7 @@ PLAN = Plan(
     batch_size=12,
     metrics=("accuracy", "roc_auc"),
 )
+
 REGRESSION = Architecture(3, [bl.Dense(1)])
 LINE = samples(REGRESSION, X, X @ [1, -2, 0.5] + 3)
 

@@ -21,7 +21,11 @@ A = Architecture(3, [bl.Dense(5, "tanh"), bl.Dense(3)], "cross_entropy", l2=0.01
 DATA = samples(A, X, CLASSES, RANDOM.uniform(0.5, 2, 50))
 HELD = samples(A, X[:20] + 0.1, CLASSES[:20])
 BARE = Plan(  # slices of many epochs
-    bl.Adam(bl.WarmUp(9, 0.05)), epochs=40, batch_size=12, executor="native"
+    bl.Adam(bl.WarmUp(9, 0.05)),
+    epochs=40,
+    batch_size=12,
+    executor="native",
+    dtype="float64",
 )
 WATCHED = replace(  # slices within an epoch
     BARE, metrics=("accuracy",), early_stopping=EarlyStopping(200)
@@ -150,7 +154,14 @@ def test_value_that_is_not_finite_stops_at_the_last_good_step(watched):
     table = X.copy()
     table[37] = 1e200
     data = samples(a, table, X[:, 0])
-    plan = Plan(bl.SGD(1e-9), epochs=9, batch_size=10, shuffle=False, executor="native")
+    plan = Plan(
+        bl.SGD(1e-9),
+        epochs=9,
+        batch_size=10,
+        shuffle=False,
+        executor="native",
+        dtype="float64",
+    )
     plan = replace(plan, callbacks=(lambda _: None,)) if watched else plan
     state = TrainingState(a.initial(0))
     with pytest.raises(NonFiniteError) as caught:
@@ -166,7 +177,9 @@ def test_value_that_is_not_finite_stops_at_the_last_good_step(watched):
 def test_run_that_diverges_late_keeps_the_epochs_before(watched):
     a = Architecture(3, [bl.Dense(1)])
     data = samples(a, X, X[:, 0] + 1)
-    plan = Plan(bl.SGD(3.0), epochs=2000, batch_size=10, executor="native")
+    plan = Plan(
+        bl.SGD(3.0), epochs=2000, batch_size=10, executor="native", dtype="float64"
+    )
     plan = replace(plan, callbacks=(lambda _: None,)) if watched else plan
     states = []
     for executor in ("native", "interpret"):
@@ -191,6 +204,16 @@ def test_run_that_diverges_late_keeps_the_epochs_before(watched):
 def test_step_that_is_finite_for_the_interpreter_is_an_error_all_the_same(monkeypatch):
     monkeypatch.setattr(native.Native, "_finite", lambda _: False)
     state = TrainingState(A.initial(0))
-    with pytest.raises(NonFiniteError, match=r"a value was not finite in epoch 2, bat"):
+    with pytest.raises(NonFiniteError, match=r"a value was not finite in epoch 1, bat"):
         fit(A, state, DATA, BARE)
-    assert (state.step, state.epoch, len(state.history)) == (8, 1, 1)
+    assert (state.step, state.epoch, len(state.history)) == (1, 0, 0)
+
+
+def test_update_that_overflows_is_undone_although_the_error_was_finite():
+    a = Architecture(3, [bl.Dense(1)])
+    data = samples(a, X, 1e9 * X[:, 0])
+    state = TrainingState(a.initial(0))
+    with pytest.raises(NonFiniteError):
+        fit(a, state, data, Plan(bl.SGD(1e30), epochs=3, batch_size=10))
+    assert state.step == 0
+    assert all(np.isfinite(p).all() for p in state.parameters.values())

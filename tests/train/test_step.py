@@ -1,3 +1,5 @@
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -5,11 +7,12 @@ import backlit as bl
 from backlit.errors import NonFiniteError
 from backlit.network.architecture import Architecture
 from backlit.train.fit import fit
-from backlit.train.plan import Plan
+from backlit.train.plan import Plan as AnyPlan
 from backlit.train.samples import samples
 from backlit.train.state import TrainingState
 from backlit.train.step import one_step, start, step
 
+Plan = partial(AnyPlan, executor="interpret")  # the loop in Python
 X = np.random.default_rng(0).normal(size=(10, 3))
 REGRESSION = Architecture(3, [bl.Dense(1)])
 LINE = samples(REGRESSION, X, X @ [1, -2, 0.5] + 3)

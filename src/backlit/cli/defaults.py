@@ -37,6 +37,7 @@ LOSSES = {
     ),
     "more classes": ("cross_entropy", *SQUARES),
 }
+KNOWN_LOSSES = sorted({name for names in LOSSES.values() for name in names})
 
 
 def batch_size(rows: int) -> int:
@@ -70,8 +71,7 @@ def loss(wanted: str | None, classes: int) -> str:
     fitting = LOSSES[_kind(classes)]
     if wanted is None:
         return fitting[0]
-    known("loss", wanted, sorted({name for names in LOSSES.values() for name in names}))
-    if wanted not in fitting:
+    if known("loss", wanted, KNOWN_LOSSES) not in fitting:
         task = f"a target of {classes} classes" if classes else "a target of numbers"
         raise OptionError(
             f"--loss {wanted} is not for {task}; for that there are "

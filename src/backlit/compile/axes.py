@@ -26,7 +26,8 @@ def batch_axes(graph: Graph, batched: Collection[str]) -> BatchAxes:
         batched: The names of the inputs whose first axis is the batch.
 
     Raises:
-        GraphError: An operation takes the batch apart, as a reshape may.
+        GraphError: An operation takes the batch apart, as a reshape may, or brings two
+            axes of it together.
     """
     found: BatchAxes = {graph.inputs[name]: 0 for name in batched}
     for node in graph.nodes:
@@ -52,19 +53,29 @@ def _batch_axis(node: Node, known: BatchAxes) -> int | None:
         case "reshape" | "broadcast_to":
             return _reshaped(node, first, known[first])
     if node.op.elementwise:
-        return max(known[x] + node.ndim - x.ndim for x in having)
+        axes = {known[x] + node.ndim - x.ndim for x in having}
+        _check_one(node, axes)
+        return axes.pop()
     raise GraphError(
         f"{node.op.name} on a batch whose length varies; it is compiled for fixed "
         "lengths only"
     )
 
 
+def _check_one(node: Node, found: Collection[int | str]) -> None:
+    if len(found) > 1:
+        raise GraphError(
+            f"{node.op.name} brings two axes of a batch whose length varies together; "
+            "it is compiled for fixed lengths only"
+        )
+
+
 def _contracted(node: Node, known: BatchAxes) -> int | None:
     *sides, output = letters(node.attributes["spec"])
-    for x, side in zip(node.inputs, sides, strict=True):
-        if x in known and side[known[x]] in output:
-            return output.index(side[known[x]])
-    return None
+    pairs = zip(node.inputs, sides, strict=True)
+    found = {side[known[x]] for x, side in pairs if x in known}
+    _check_one(node, found)
+    return next((output.index(x) for x in found if x in output), None)
 
 
 def _reduced(node: Node, axis: int) -> int | None:

@@ -38,8 +38,9 @@ class Driver:
     Attributes:
         module: The program of one step.
         rows: The inputs that are rows of the data, in the order of the data pointers.
-        outputs: E, the learning rate and the new values.
-        copies: New values that could not be written over the old ones, and these.
+        outputs: E, the learning rate, and `health` if E alone does not tell whether all
+            is finite.
+        copies: Old values, and the new ones that could not be written over them.
         width: Bytes of a vector.
     """
 
@@ -92,10 +93,9 @@ class Driver:
     def _after(self, rows: Value) -> None:
         """Take note of E; go on to the next batch if it is finite."""
         code = self.code
-        error = self._as_double(
-            code.load(self._at(self.outputs["E"]), self.module.real)
-        )
-        finite = code.call("fabs", error) < float("inf")
+        error = self._output("E")
+        health = self._output("health") if "health" in self.outputs else error
+        finite = code.call("fabs", health) < float("inf")
         code.when(finite ^ 1, lambda: self.set("bad", code.integer(1)))
         code.when(finite, lambda: self._count(error, rows))
 
@@ -129,7 +129,7 @@ class Driver:
         node = self.outputs["learning_rate"]
         if node.op is CONSTANT:
             return self.code.number(float(node.attributes["value"]), F64)
-        return self._as_double(self.code.load(self._at(node), self.module.real))
+        return self._output("learning_rate")
 
     def _begin_epoch(self) -> None:
         """Order the samples: from 0 on, then shuffled (Fisher and Yates)."""
@@ -201,7 +201,7 @@ class Driver:
 
     def replace(self) -> None:
         """Copy new values over the old ones, where they have their own places."""
-        for new, old in self.copies.items():
+        for old, new in self.copies.items():
             self._copy_whole(new, old)
 
     def _copy_whole(self, new: Node, old: Node) -> None:
@@ -226,6 +226,12 @@ class Driver:
     def _at(self, node: Node) -> Value:
         offset = self.module.memory.offsets[node]
         return self.code.address(self.code.parameter("arena", PTR), offset)
+
+    def _output(self, name: str) -> Value:
+        """Load an output that is a number, as float64."""
+        return self._as_double(
+            self.code.load(self._at(self.outputs[name]), self.module.real)
+        )
 
     def _as_double(self, value: Value) -> Value:
         if value.type == F64:

@@ -3,7 +3,7 @@
 Inputs, array constants and outputs keep theirs; what is only passed from one kernel to
 another gives its place back after the last kernel that reads it. Each value starts at
 a multiple of 64 bytes and has a vector's room behind its end, so that the last vector
-of a loop may run over it.
+of a loop may run over it: of as many elements as floats fit into 64 bytes.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def _blocks(
                 yield _Block(node, _size(node, sizes), n, last.get(node, n))
         if kernel.kind == "contract" and kernel.root is not None:
             copy = scratch_size(kernel.root) * sizes["float"]
-            yield _Block(n, _aligned(copy), n, n)
+            yield _Block(n, _aligned(copy + ALIGNMENT), n, n)
 
 
 def _last_uses(schedule: Schedule) -> dict[Node, int]:
@@ -146,8 +146,9 @@ def _meet(a: _Block, b: _Block) -> bool:
 
 
 def _size(node: Node, sizes: dict[str, int]) -> int:
-    return _aligned(prod(node.shape) * sizes[node.dtype])
+    lanes = ALIGNMENT // sizes["float"]
+    return _aligned((prod(node.shape) + lanes) * sizes[node.dtype])
 
 
 def _aligned(size: int) -> int:
-    return -(-size // ALIGNMENT) * ALIGNMENT + ALIGNMENT
+    return -(-size // ALIGNMENT) * ALIGNMENT

@@ -1,7 +1,9 @@
 """Programs that run on this machine's processor.
 
 Arrays are checked and copied into the arena before any native code runs, and copied
-out after it: no pointer of the caller's ever reaches native code.
+out after it: no pointer of the caller's ever reaches native code. Places to gather from
+are only moved about in a graph, never computed, so that they too are known to lie
+inside before it runs.
 """
 
 from __future__ import annotations
@@ -17,16 +19,21 @@ from backlit.compile.cache import object_code
 from backlit.compile.layout import base
 from backlit.compile.module import Module, build
 from backlit.compile.target import host
-from backlit.errors import GraphError, OptionError, ShapeError
-from backlit.graph import CONSTANT
+from backlit.errors import OptionError
+from backlit.graph import CONSTANT, Graph
+from backlit.interpret import Program as Interpreter
+from backlit.interpret import given
+from backlit.ops.indexing import inside
+from backlit.options import known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from backlit.graph import Graph, Node
+    from backlit.graph import Node
     from backlit.graph.node import Array
 
 _DTYPES = {"int": "i8", "bool": "?"}
+PRECISIONS = ("float32", "float64")
 
 
 @dataclass(eq=False)
@@ -38,7 +45,8 @@ class Library:
     def function(self, name: str, *arguments: Any, result: Any = None) -> Any:
         """Return a public function by name."""
         found = ctypes.CFUNCTYPE(result, *arguments)(self.tracker[name])
-        found.library = self  # the code lives as long as what calls it
+        # The code lives as long as what calls it.
+        found.library = self  # type: ignore[attr-defined]
         return found
 
 
@@ -105,17 +113,24 @@ class Program:
     Args:
         graph: The graph, whose outputs are wanted.
         dtype: The precision of floats, `float32` or `float64`.
+
+    Raises:
+        OptionError: Another precision, or more memory than there is.
     """
 
     def __init__(self, graph: Graph, dtype: Any = "float32") -> None:
         self.graph = graph
-        self.module = build(graph, host(), np.dtype(dtype).name)
+        name = dtype if isinstance(dtype, str) else np.dtype(dtype).name
+        self.module = build(graph, host(), known("dtype", name, PRECISIONS))
         self._arena = Arena(self.module)
         library = link(object_code(self.module.text, host()), "run")
         self._library = library
         self._run: Callable[[int, int], None] = library.function(
             "run", ctypes.c_void_p, ctypes.c_int64
         )
+        self._sizes = _places(graph)
+        outputs = {f"places {n}": at for n, (at, _) in enumerate(self._sizes)}
+        self._places = Interpreter(Graph(graph.inputs, outputs))
         for node in self.module.schedule.constants:
             self._arena.view(node)[...] = node.attributes["value"]
 
@@ -124,10 +139,18 @@ class Program:
 
         Raises:
             GraphError: An input is missing.
+            DtypeError: An input is no number, or a fraction where an integer is needed.
             ShapeError: An input does not have the shape of its node.
+            DataError: A place to gather from lies outside.
         """
+        needed = set(self.graph.nodes)
         for name, node in self.graph.inputs.items():
-            self._arena.view(node)[...] = _given(name, node, inputs)
+            if node in needed:
+                view = self._arena.view(node)
+                view[...] = given(name, node, inputs, view.dtype)
+        found = self._places(inputs).values()
+        for (_, size), places in zip(self._sizes, found, strict=True):
+            inside(places, size)
         self._run(self._arena.address, 1)
         return {name: self._value(node) for name, node in self.graph.outputs.items()}
 
@@ -139,18 +162,18 @@ class Program:
     def _value(self, node: Node) -> Array:
         source = base(node)
         if source.op is CONSTANT and not source.shape:
-            return np.full(node.shape, source.attributes["value"])
+            dtype = _DTYPES.get(node.dtype, self._arena.real)
+            return np.full(node.shape, source.attributes["value"], dtype)
         return np.array(self._arena.view(node))
 
 
-def _given(name: str, node: Node, inputs: Mapping[str, Any]) -> Array:
-    if name not in inputs:
-        raise GraphError(f"the graph needs a value for its input {name!r}")
-    value = np.asarray(inputs[name])
-    if value.shape != node.shape:
-        raise ShapeError(
-            f"input {name!r} has the shape {value.shape}, the graph needs {node.shape}"
-        )
-    if value.dtype.kind not in "fiub":
-        raise GraphError(f"input {name!r} must be numbers, got {value.dtype}")
-    return value
+def _places(graph: Graph) -> list[tuple[Node, int]]:
+    """Return the places that are read or written, each with what they must be below."""
+    found = []
+    for node in graph.nodes:
+        if node.op.name == "gather":
+            x, at = node.inputs
+            found.append((at, x.shape[node.attributes["axis"]]))
+        elif node.op.name == "scatter_add":
+            found.append((node.inputs[1], node.attributes["size"]))
+    return found

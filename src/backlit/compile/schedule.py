@@ -272,6 +272,8 @@ def may_replace(schedule: Schedule, old: Node, new: Node) -> bool:
     """
     if new not in schedule.home or not new.op.elementwise or is_view(new):
         return False
+    if schedule.layout.strides(new) != schedule.layout.strides(old):
+        return False
     at = schedule.home[new]
     for n, kernel in enumerate(schedule.kernels):
         apart = [*kernel.before, *([] if kernel.root is None else [kernel.root])]

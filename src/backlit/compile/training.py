@@ -21,12 +21,13 @@ from backlit.compile.module import Module, build
 from backlit.compile.native import Arena, link
 from backlit.compile.target import host
 from backlit.graph import Graph, Node
+from backlit.ops.reduce import sum as total
 from backlit.random import key
 from backlit.simplify import simplified
 from backlit.update.step import training_step
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from backlit.graph.node import Array
     from backlit.network.architecture import Architecture
@@ -62,14 +63,16 @@ def compiled(
     outputs = {name: new[node] for name, node in graph.outputs.items()}
     kept = {name: outputs[name] for name in ("E", "learning_rate")}
     kept |= {name: x for name, x in outputs.items() if name.startswith("new.")}
+    if optimizer.clip_value:
+        kept["health"] = _health(outputs, architecture.trainable)
     inner = [
         node
         for name, node in outputs.items()
         if name.startswith("grad.dense") and name.endswith((".sum", ".output"))
     ]
     small = Graph(graph.inputs, kept)
-    over = {
-        node: graph.inputs[name.removeprefix("new.")]
+    moved = {
+        graph.inputs[name.removeprefix("new.")]: node
         for name, node in kept.items()
         if name.startswith("new.")
     }
@@ -81,17 +84,25 @@ def compiled(
         dtype,
         batched=varying,
         exchanged=_exchanged(architecture, graph.inputs),
-        over=over,
+        over={node: old for old, node in moved.items()},
         first=[kept["E"], *inner],
     )
     offsets = module.memory.offsets
-    copies = {n: old for n, old in over.items() if offsets.get(n) != offsets[old]}
+    copies = {old: x for old, x in moved.items() if offsets.get(x) != offsets[old]}
     rows = tuple(graph.inputs[name] for name in batched)
     driver = Driver(module, rows, graph.inputs, kept, copies, host().width, Code())
     text = driver.text()
     needs = "\n".join(sorted(driver.code.needs - set(module.text.splitlines())))
     code = object_code(f"{needs}\n{module.text}\n{text}", host())
     return Compiled(module, driver, code, outputs)
+
+
+def _health(outputs: Mapping[str, Node], names: Iterable[str]) -> Node:
+    """Return E, but not finite if a gradient is not: clipping would hide that."""
+    found = outputs["E"]
+    for name in names:
+        found = found + total(outputs[f"grad.{name}"] * 0.0)
+    return found
 
 
 def _exchanged(architecture: Architecture, inputs: Mapping[str, Node]) -> list[str]:

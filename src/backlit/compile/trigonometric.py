@@ -3,7 +3,7 @@
     x = n π/2 + r,  |r| ≤ π/4;   sin x is ±sin r or ±cos r, by n mod 4.
 
 For float any finite x is reduced, in double; for double |x| ≤ 2^27 π/2 = 2.1e8, and
-beyond that, as at infinity, the result is NaN. Errors as in `exponential`: float ≤ 1.6
+beyond that, as at infinity, the result is NaN. Errors as in `exponential`: float ≤ 1.7
 ulp, double ≤ 2.0.
 """
 

@@ -114,7 +114,7 @@ def _part(phase: str) -> str:
 def _driver(module: Module, graph: Graph) -> Driver:
     outputs = graph.outputs
     new = {n: x for n, x in outputs.items() if n.startswith("new.")}
-    copies = {x: graph.inputs[n.removeprefix("new.")] for n, x in new.items()}
+    copies = {graph.inputs[n.removeprefix("new.")]: x for n, x in new.items()}
     rows = tuple(graph.inputs[n] for n in BATCHED if n in graph.inputs)
     kept = {"E": outputs["E"], "learning_rate": outputs["learning_rate"]}
     return Driver(module, rows, graph.inputs, kept, copies, WASM.width, Code())

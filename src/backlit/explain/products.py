@@ -8,7 +8,6 @@ print alike: 0.5 · 0.5 is not made 0.5² because two quantities happen to be eq
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from math import gcd
 from typing import TYPE_CHECKING
@@ -24,7 +23,7 @@ from backlit.explain.typeset.mathematics import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Hashable, Iterable
 
 
 @dataclass(frozen=True)

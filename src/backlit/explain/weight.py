@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from backlit.errors import NetworkError
 from backlit.explain.printing import LONG, SHOWN
+from backlit.explain.proof import jumps, nothing_passes, nudged
 from backlit.explain.typeset.document import (
     Block,
     Check,
@@ -20,8 +21,8 @@ from backlit.explain.typeset.document import (
     Paragraph,
     Table,
 )
-from backlit.explain.typeset.mathematics import Equation, equation
-from backlit.explain.worked import Worked
+from backlit.explain.typeset.mathematics import equation
+from backlit.explain.worked import Worked, equals
 from backlit.network.quantities import element as element_of
 from backlit.network.quantities import split_name
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 Levels = list[list["Element"]]
 FEW = 3  # samples of a batch that are all followed
-TOLERANCE = 1e-6  # of the nudge test, relative to the gradient and the error
+MANY = 10**9  # paths; more are not counted to the last one
 
 
 def explain_weight(trace: Trace, name: str, digits: int = 9) -> Document:
@@ -47,33 +48,46 @@ def explain_weight(trace: Trace, name: str, digits: int = 9) -> Document:
         NetworkError: There is no such element, or E does not depend on it.
     """
     worked = Worked(trace, digits)
-    base, place = split_name(name)
-    if base in trace.quantities and not place and trace.quantities[base].size == 1:
-        place = (0,) * trace.quantities[base].ndim
-    element_of(base, trace.quantities[base], place)  # an unknown place is an error
-    element = worked.paths.element(base, place)
-    if len(place) != element[0].ndim:
-        raise NetworkError(
-            f"{base} has the shape {element[0].shape}; name one element of it, such as "
-            f"{base}[{','.join('0' * element[0].ndim)}]"
-        )
+    element = _element(worked, name)
     levels = _levels(worked, element)
     return Document(
         f"The gradient of {worked.symbols.name(element)}",
         (
             _opening(worked, element),
-            Heading(1, "Forward"),
-            *_forward(worked, levels),
-            Heading(1, "The chain rule"),
-            *_rule(worked, element, levels),
-            Heading(1, "Local derivatives"),
-            Display(tuple(_locals(worked, levels))),
-            Heading(1, "With the numbers"),
-            *_numbers(worked, element, levels),
+            *jumps(worked),
+            *_section("Forward", _forward(worked, levels)),
+            *_section("The chain rule", _rule(worked, element, levels)),
+            *_section("Local derivatives", _locals(worked, levels)),
+            *_section("With the numbers", _numbers(worked, element, levels)),
+            *nothing_passes(worked, element),
             *_update(worked, element),
-            *_nudge(worked, element),
+            *nudged(worked, element),
         ),
     )
+
+
+def _element(worked: Worked, name: str) -> Element:
+    """Return the element that a name means; the index of a single one may be left out.
+
+    Raises:
+        NetworkError: There is no such element, or E does not depend on it.
+    """
+    base, place = split_name(name.removeprefix("grad."))
+    value = worked.trace.quantities[base]
+    if not place and value.size == 1:
+        place = (0,) * value.ndim
+    element_of(base, value, place)  # an unknown place is an error
+    element = worked.paths.element(base, place)
+    if len(place) != value.ndim:
+        raise NetworkError(
+            f"{base} has the shape {value.shape}; name one element of it, such as "
+            f"{base}[{','.join('0' * value.ndim)}]"
+        )
+    return element
+
+
+def _section(title: str, blocks: list[Block]) -> list[Block]:
+    return [Heading(1, title), *blocks] if blocks else []
 
 
 def _levels(worked: Worked, element: Element) -> Levels:
@@ -94,31 +108,42 @@ def _levels(worked: Worked, element: Element) -> Levels:
 def _opening(worked: Worked, element: Element) -> Paragraph:
     w = worked.symbol(element)
     count = worked.paths.count(element)
-    ways = "one path" if count == 1 else f"{count} paths"
     said: list[Inline] = [w, f" is {worked.symbols.name(element)} = "]
-    said += [worked.number(worked.value(element))]
-    said += [". How does the error E change with it? It acts on E along "]
-    said += [f"{ways}; the chain rule multiplies along a path and adds over paths."]
+    said += [worked.number(worked.value(element)), ". "]
+    if count == 1:
+        said += ["It acts on the error E along one path: the chain rule multiplies "]
+        said += ["the local derivatives along it."]
+    else:
+        paths = f"{count} paths" if count < MANY else f"{count:.1e} paths"
+        said += [f"It acts on the error E along {paths}: the chain rule multiplies "]
+        said += ["the local derivatives along each, and adds over all."]
     return Paragraph(tuple(said))
 
 
+def _shown(levels: Levels) -> list[Element]:
+    """Return the elements that are worked out, from the weight on, without E."""
+    return [e for level in levels[:-1] for e in level]
+
+
 def _forward(worked: Worked, levels: Levels) -> list[Block]:
-    shown = [e for level in levels[1:-1] for e in level]
+    shown = _shown(levels)[1:]
     shown += [p for e in levels[-2] for p in worked.probability(e)]
-    sample = shown[0][1][0] if shown and worked.trace.batched else 0
-    return [Display(tuple(map(worked.forward, [*shown, *worked.errors(sample)])))]
+    first = [e[1][0] for e in shown if e[1]]
+    samples = list(dict.fromkeys(first)) if worked.trace.batched else []
+    return [Display(tuple(map(worked.forward, [*shown, *worked.errors(samples)])))]
 
 
 def _rule(worked: Worked, element: Element, levels: Levels) -> list[Block]:
     """Write the rule for every level; for a single path in one line."""
-    blocks: list[Block] = []
+    if worked.is_direct(element):
+        return []  # the local derivative says it all
     if worked.paths.count(element) == 1:
         path = next(worked.paths.paths(element))
         symbols, _ = worked.whole_path(element, path)
         return [Display((equation(worked.derivative(element), "=", symbols),))]
-    shown = [e for level in levels[:-1] for e in level]
-    blocks.append(Display(tuple(worked.rule(e) for e in shown)))
-    return _batch_note(worked, element) + blocks + _cut_note(worked, levels)
+    shown = [e for e in _shown(levels) if not worked.is_direct(e)]
+    rules = Display(tuple(worked.rule(e) for e in shown))
+    return [*_batch_note(worked, element), rules, *_cut_note(worked, levels)]
 
 
 def _batch_note(worked: Worked, element: Element) -> list[Block]:
@@ -150,52 +175,50 @@ def _cut_note(worked: Worked, levels: Levels) -> list[Block]:
     ]
 
 
-def _locals(worked: Worked, levels: Levels) -> list[Equation]:
+def _locals(worked: Worked, levels: Levels) -> list[Block]:
     """Write every local derivative that the shown levels need, once."""
-    shown: list[Equation] = []
-    for level in levels[:-1]:
-        for e in level:
-            shown += [worked.local(e, link) for link in worked.shown(e)]
-    return shown
+    shown = [(e, link) for e in _shown(levels) for link in worked.shown(e)]
+    lines = tuple(worked.local(e, link) for e, link in shown)
+    return [Display(lines)] if lines else []
 
 
 def _numbers(worked: Worked, element: Element, levels: Levels) -> list[Block]:
     count = worked.paths.count(element)
     gradient = worked.number(worked.paths.gradient(element))
     blocks: list[Block] = []
-    if count == 1:
+    if count == 1 and not worked.is_direct(element):
         path = next(worked.paths.paths(element))
-        symbols, numbers = worked.whole_path(element, path)
-        line = equation(
-            worked.derivative(element), "=", symbols, "=", numbers, "=", gradient
-        )
-        blocks.append(Display((line,)))
-    else:
+        line = (worked.derivative(element), *worked.whole_path(element, path), gradient)
+        blocks.append(Display((equals(*line),)))
+    elif count > 1:
         backwards = [e for level in reversed(levels[:-1]) for e in level]
-        blocks.append(Display(tuple(worked.numbers(e) for e in backwards)))
+        lines = [worked.numbers(e) for e in backwards if not worked.is_direct(e)]
+        blocks.append(Display(tuple(lines)))
         if count <= LONG:
             blocks.append(_path_table(worked, element))
-    said = ("This is the gradient that the backward pass computed: ", gradient, ".")
-    shown = [e for level in levels[:-1] for e in level]
-    return [*blocks, Check(all(map(worked.paths.adds_up, shown)), said)]
+    said = ("The backward pass computed the same: ", gradient, ".")
+    return [*blocks, Check(all(map(worked.paths.adds_up, _shown(levels))), said)]
 
 
 def _path_table(worked: Worked, element: Element) -> Table:
     rows: list[tuple[Content, ...]] = []
     for path in worked.paths.paths(element):
-        symbols, _ = worked.whole_path(element, path)
+        _, numbers = worked.whole_path(element, path)
         share = worked.number(prod(link.value for link in path))
-        rows.append((_route(worked, element, path), symbols, share))
-    total = worked.number(worked.paths.gradient(element))
-    rows.append(("all paths together", "their sum", total))
-    return Table(("path", "local derivatives", "product"), tuple(rows))
+        product = (numbers, share) if len(path) > 1 else (share,)
+        rows.append((_route(worked, element, path), equals(*product)))
+    total = equals(worked.number(worked.paths.gradient(element)))
+    rows.append(("all together", total))
+    return Table(("path to E", "product of its local derivatives"), tuple(rows))
 
 
 def _route(
     worked: Worked, element: Element, path: tuple[Link, ...]
 ) -> tuple[Inline, ...]:
     said: list[Inline] = [worked.symbol(element)]
-    for link in path:
+    if len(path) == 1 and not worked.is_direct(element):
+        said += [" → ", worked.symbol(worked.errors()[-2])]  # the penalty
+    for link in path[:-1]:
         said += [" → ", worked.symbol(link.target)]
     return tuple(said)
 
@@ -211,28 +234,3 @@ def _update(worked: Worked, element: Element) -> list[Block]:
             Paragraph(f"{name} is frozen: it stays as it is."),
         ]
     return [Heading(1, "Update"), Display((worked.update(element),))]
-
-
-def _nudge(worked: Worked, element: Element) -> list[Block]:
-    """Prove the gradient by moving the weight a little to both sides."""
-    name, place = worked.symbols.names[element[0]], element[1]
-    if name not in worked.trace.one_pass.inputs:
-        return []
-    h = 1e-5 * max(1.0, abs(worked.value(element)))
-    up, down = (_error_at(worked, name, place, step) for step in (h, -h))
-    slope, gradient = (up - down) / (2 * h), worked.paths.gradient(element)
-    close = abs(slope - gradient) <= TOLERANCE * (abs(gradient) + abs(up))
-    said: tuple[Inline, ...] = (
-        "Moved by ± ", worked.number(h), " the error changes by ",
-        worked.number(up - down), "; divided by ", worked.number(2 * h), " that is ",
-        worked.number(slope), ", and the gradient is ", worked.number(gradient), ".",
-    )  # fmt: skip
-    if not close:
-        said = (*said, " They differ: a kink, such as relu at 0, lies in between.")
-    return [Heading(1, "Proof by nudging"), Check(close, said)]
-
-
-def _error_at(worked: Worked, name: str, place: tuple[int, ...], step: float) -> float:
-    moved = worked.trace.quantities[name].copy()
-    moved[place] += step
-    return worked.trace.error_with({name: moved})

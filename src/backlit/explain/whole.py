@@ -6,6 +6,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from backlit.explain.printing import LONG
+from backlit.explain.proof import jumps
 from backlit.explain.typeset.document import (
     Block,
     Display,
@@ -18,7 +19,7 @@ from backlit.explain.typeset.document import (
 )
 from backlit.explain.typeset.mathematics import Symbol, equation
 from backlit.explain.typeset.notation import parse
-from backlit.explain.worked import Worked, equals
+from backlit.explain.worked import Worked
 
 if TYPE_CHECKING:
     from backlit.explain.elements import Element
@@ -45,26 +46,32 @@ def explain_pass(trace: Trace, digits: int = 9) -> Document:
     ]
     for n, name in reversed(list(enumerate(trace.architecture.names, 1))):
         blocks += [Heading(1, f"Backward: layer {n}"), *_deltas(worked, name)]
-    blocks += [Heading(1, "Gradients and update"), *_parameters(worked)]
+        blocks += _gradients(worked, name)
+    blocks += [*jumps(worked), Heading(1, "Gradients and update"), *_parameters(worked)]
     return Document("One pass, worked out", tuple(blocks))
 
 
 def _opening(trace: Trace) -> str:
     a = trace.architecture
     layers = ", then ".join(
-        f"{layer.units} {'neuron' if layer.units == 1 else 'neurons'} "
-        f"({layer.activation})"
-        for layer in a.layers
+        f"{_counted(layer.units, 'neuron')} ({layer.activation})" for layer in a.layers
     )
-    said = f"{a.inputs} inputs, {layers}; the error is {a.loss}."
+    penalties = [f"{n} = {v:g}" for n, v in (("l1", a.l1), ("l2", a.l2)) if v]
+    with_them = f" with a penalty on weights, {' and '.join(penalties)}"
+    said = f"{_counted(a.inputs, 'input')}, then {layers}; the error is {a.loss}"
+    said += f"{with_them if penalties else ''}."
     if trace.batched:
         count = trace.quantities["x"].shape[0]
         said += (
-            f" The batch has {count} samples; the first is worked out. E and the "
-            "gradients of weights are over the whole batch. The first index below a "
-            "symbol is the sample."
+            f" The batch has {_counted(count, 'sample')}; the first is worked out. E "
+            "and the gradients of weights are over the whole batch. The first index "
+            "below a symbol is the sample."
         )
     return said
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' * (count != 1)}"
 
 
 def _elements(worked: Worked, name: str) -> list[Element]:
@@ -77,30 +84,44 @@ def _elements(worked: Worked, name: str) -> list[Element]:
     return [(node, place) for place in product(*map(range, sizes))]
 
 
-def _layer(worked: Worked, name: str) -> list[Block]:
+def _neurons(worked: Worked, name: str) -> list[tuple[Element, ...]]:
+    """Return the sum and the output of each neuron of a layer; once if they are one."""
     sums, outputs = (_elements(worked, f"{name}.{p}") for p in ("sum", "output"))
-    lines = []
-    for e, y in list(zip(sums, outputs, strict=True))[:LONG]:
-        lines += (
-            [worked.forward(e)] if e == y else [worked.forward(e), worked.forward(y)]
-        )
-    return [Display(tuple(lines)), *_more(len(sums))]
+    both = zip(sums, outputs, strict=True)
+    return [(e,) if e == y else (e, y) for e, y in both]
+
+
+def _layer(worked: Worked, name: str) -> list[Block]:
+    neurons = _neurons(worked, name)
+    last = name == worked.trace.architecture.names[-1]
+    shown = [e for neuron in neurons[:LONG] for e in neuron]
+    shown += [p for e in shown for p in worked.probability(e) if last]
+    lines = tuple(map(worked.forward, shown))
+    return [Display(lines), *_more(len(neurons), "neuron")]
 
 
 def _deltas(worked: Worked, name: str) -> list[Block]:
-    sums, outputs = (_elements(worked, f"{name}.{p}") for p in ("sum", "output"))
-    lines = []
-    for e, y in list(zip(sums, outputs, strict=True))[:LONG]:
-        for x in [e] if e == y else [y, e]:
-            rule, numbers = worked.rule(x), worked.numbers(x)
-            lines.append(equals(*rule.sides, *numbers.sides[1:]))
-    return [Display(tuple(lines)), *_more(len(sums))]
+    neurons = _neurons(worked, name)
+    shown = [e for neuron in neurons[:LONG] for e in reversed(neuron)]
+    lines = [worked.written(e) for e in shown if e[0] in worked.paths.chain]
+    blocks: list[Block] = [Display(tuple(lines))] if lines else []
+    return [*blocks, *_more(len(neurons), "neuron")]
 
 
-def _more(count: int) -> list[Block]:
-    if count <= LONG:
-        return []
-    return [Note(f"The other {count - LONG} neurons of the layer likewise.")]
+def _gradients(worked: Worked, name: str) -> list[Block]:
+    """Write the gradients of a layer's parameters, of many the first ones."""
+    shapes = worked.trace.architecture.shapes
+    own = [p for p in (f"{name}.weight", f"{name}.bias") if p in shapes]
+    every = [e for p in own for e in _elements(worked, p)]
+    lines = [worked.written(e) for e in every[:LONG] if worked.paths.links(e)]
+    blocks: list[Block] = [Display(tuple(lines))] if lines else []
+    return [*blocks, *_more(len(every), "parameter")]
+
+
+def _more(count: int, what: str) -> list[Block]:
+    """Count what is not shown of a layer."""
+    left = _counted(count - LONG, f"more {what}")
+    return [Note(f"{left} of the layer likewise.")] if count > LONG else []
 
 
 def _parameters(worked: Worked) -> list[Block]:
@@ -108,24 +129,41 @@ def _parameters(worked: Worked) -> list[Block]:
     every = [e for name in trace.architecture.shapes for e in _elements(worked, name)]
     shown = every
     if len(every) > ROWS:
-        largest = sorted(every, key=lambda e: -abs(worked.paths.gradient(e)))[:ROWS]
-        shown = [e for e in every if e in set(largest)]
+        largest = set(
+            sorted(every, key=lambda e: -abs(worked.paths.gradient(e)))[:ROWS]
+        )
+        shown = [e for e in every if e in largest]
     header = ("", "name", "value", "gradient", "after the update")
-    rows = tuple(_row(worked, e) for e in shown)
+    table = Table(header, tuple(_row(worked, e) for e in shown))
+    left = len(every) - len(shown)
+    more = (
+        [Note(f"The {ROWS} largest gradients; {left} more parameters.")] if left else []
+    )
+    return [_update_rule(worked), table, *more, _error_after(worked)]
+
+
+def _update_rule(worked: Worked) -> Paragraph:
+    trace = worked.trace
     rate = worked.number(trace.learning_rate)
+    fixed = [
+        n for n in trace.architecture.shapes if n not in trace.architecture.trainable
+    ]
     said: tuple[Inline, ...] = (
         "Each weight moves against its gradient: ", _RULE,
         " with ", equation(Symbol("η"), "=", rate), ".",
     )  # fmt: skip
-    blocks: list[Block] = [Paragraph(said), Table(header, rows)]
-    if len(every) > ROWS:
-        left = len(every) - ROWS
-        blocks.append(Note(f"The {ROWS} largest gradients; {left} more parameters."))
-    after: tuple[Inline, ...] = (
-        "The error of the same input was ", worked.number(float(trace["E"])),
-        " and is ", worked.number(trace.error_after), " after the update.",
+    frozen = f" Frozen, so left as they are: {', '.join(fixed)}." if fixed else ""
+    return Paragraph((*said, frozen))
+
+
+def _error_after(worked: Worked) -> Paragraph:
+    trace = worked.trace
+    before, after = worked.value(worked.paths.error), trace.error_after
+    said: tuple[Inline, ...] = (
+        "With the update E goes from ", worked.number(before), " to ",
+        worked.number(after), " on the same input.",
     )  # fmt: skip
-    return [*blocks, Paragraph(after)]
+    return Paragraph(said)
 
 
 def _row(worked: Worked, e: Element) -> tuple[Inline, ...]:

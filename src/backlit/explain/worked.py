@@ -10,8 +10,6 @@ from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from backlit.explain.indexed import indexed
 from backlit.explain.paths import Link, Paths
 from backlit.explain.penalty import penalty
@@ -32,6 +30,7 @@ from backlit.explain.typeset.mathematics import (
     Tree,
     equation,
 )
+from backlit.graph import CONSTANT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,9 +41,9 @@ if TYPE_CHECKING:
 
     Local = Callable[[Element, Link], Tree]
 
-LARGE = 1e15  # larger numbers are whole
 NOISE = 1e-14  # of what is that near to a whole number, the rest is rounding
 MOST_DIGITS = 17  # of a float64
+
 
 @dataclass(eq=False)
 class Worked:
@@ -74,8 +73,7 @@ class Worked:
         A saturated 0.99999999998 has more, for it is not 1, and 1 minus it is not 0.
         """
         digits, size = self.digits, abs(value)
-        near = abs(size - np.rint(size)) if np.isfinite(size) and size < LARGE else 0
-        if near > NOISE * size:
+        if size < 10 ** (digits - 1) and abs(size - round(size)) > NOISE * size:
             while digits < MOST_DIGITS and float(f"{size:.{digits - 1}e}").is_integer():
                 digits += 1
         return Number(value, digits)
@@ -162,13 +160,12 @@ class Worked:
 
         ∂E/∂Σ = ∂E/∂y · y · (1 − y) = −1.09 · 0.455 · (1 − 0.455) = −0.27
         """
-        symbolic, numeric = self._symbolic.tree, self._numeric.tree
         links = self.shown(element)
-        products = [self._share(link, numeric(link.local)) for link in links]
+        shares = [self._share(link, _factor(self._numeric, link)) for link in links]
         return _chained(
             self.derivative(element),
-            self._sum_of_ways(element, lambda _, link: symbolic(link.local)),
-            _summed(products, len(self.paths.links(element))),
+            self._sum_of_ways(element, lambda _, w: _factor(self._symbolic, w)),
+            _summed(shares, len(self.paths.links(element))),
             self.number(self.paths.gradient(element)),
         )
 
@@ -207,9 +204,10 @@ class Worked:
         """Return the sum of ∂E/∂u · ∂u/∂x; a long one with an index if it can be."""
 
         def way(link: Link) -> Tree:
+            own = local(element, link)
             if link.target == self.paths.error:
-                return local(element, link)
-            return _times([self.derivative(link.target), local(element, link)])
+                return own
+            return _times([self.derivative(link.target), own])
 
         links = self.paths.links(element)
         if len(links) > LONG:
@@ -249,10 +247,19 @@ class Worked:
         return Printer(elements, leaf, self.digits)
 
 
+ONE = Number(1)  # not written as a factor; other numbers hold a float
+
+
+def _factor(printer: Printer, link: Link) -> Tree:
+    """Return the formula of a local derivative; `ONE` if it is 1 in any pass."""
+    constant = link.local.op is CONSTANT and float(link.local.attributes["value"]) == 1
+    return ONE if constant else printer.tree(link.local)
+
+
 def _times(factors: list[Tree]) -> Tree:
     flat: list[Tree] = []
     for f in factors:
-        flat += f.factors if isinstance(f, Multiply) else [f]
+        flat += f.factors if isinstance(f, Multiply) else [f] * (f is not ONE)
     return flat[0] if len(flat) == 1 else Multiply(tuple(flat))
 
 

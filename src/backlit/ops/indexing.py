@@ -125,8 +125,12 @@ def _spread(x: Shape, at: Shape, *, axis: int, size: int) -> Shape:
     return (*x[:axis], size, *x[axis + len(at) :])
 
 
-def _inside(at: Array, size: int) -> Array:
-    """Return the places; NumPy would count negative ones from the end."""
+def inside(at: Array, size: int) -> Array:
+    """Return places, all of them below a size; NumPy would count from the end.
+
+    Raises:
+        DataError: A place lies outside.
+    """
     wrong = at[(at < 0) | (at >= size)]
     if wrong.size:
         raise DataError(f"place {wrong.flat[0]} is outside 0 to {size - 1}")
@@ -175,7 +179,7 @@ def _gather_back(g: Node, y: Node, x: Node, at: Node, *, axis: int) -> Cotangent
 )
 def gather(x: Array, at: Array, *, axis: int = 0) -> Array:
     """Return the elements of x at integer places along one axis (NumPy's take)."""
-    return np.take(x, _inside(at, x.shape[axis]), axis)
+    return np.take(x, inside(at, x.shape[axis]), axis)
 
 
 @op(
@@ -196,7 +200,7 @@ def scatter_add(x: Array, at: Array, *, axis: int = 0, size: int) -> Array:
     """Return zeros with x added at integer places along one axis: undoes gather."""
     front, back = x.shape[:axis], x.shape[axis + at.ndim :]
     whole = np.zeros((*front, size, *back), x.dtype)
-    where: Any = (*(slice(None),) * axis, _inside(at, size))
+    where: Any = (*(slice(None),) * axis, inside(at, size))
     np.add.at(whole, where, x)
     return whole
 

@@ -7,11 +7,12 @@ where the parameters that training goes on from are others. Metadata, all of it 
     network          the tables of a network file
     training         options and counters to resume with (optional)
     preparation      how a table becomes inputs (optional)
+    run              which table it was, and which rows were for what (optional)
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isnan, nan
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from backlit.network.architecture import Architecture
 
 FORMAT = 1
+NOTES = ("preparation", "run")  # kept as they are; the command line reads them
 
 
 _Format = Annotated[int, msgspec.Meta(ge=1)]
@@ -72,7 +74,7 @@ class Model:
         parameters: The parameters to predict with, by name.
         state: Where training stands, if it was stored.
         options: The options of the run, likewise.
-        preparation: JSON of how a table becomes inputs, if there was a table.
+        notes: Further metadata, those of `NOTES` that there are.
         learning_rate: The η of one step of gradient descent, as in a network file.
     """
 
@@ -81,8 +83,13 @@ class Model:
     parameters: dict[str, Array]
     state: TrainingState | None = None
     options: Options | None = None
-    preparation: str | None = None
+    notes: Mapping[str, str] = field(default_factory=dict)
     learning_rate: float = 0.5
+
+    @property
+    def preparation(self) -> str | None:
+        """JSON of how a table becomes inputs, if there was a table."""
+        return self.notes.get("preparation")
 
 
 def save(path: str | Path, model: Model) -> None:
@@ -102,8 +109,7 @@ def save(path: str | Path, model: Model) -> None:
         last = model.state.parameters
         if not _same(last, model.parameters):
             tensors |= {f"current.{name}": p for name, p in last.items()}
-    if model.preparation:
-        metadata["preparation"] = model.preparation
+    metadata |= {name: model.notes[name] for name in NOTES if name in model.notes}
     whole = {name: np.ascontiguousarray(t) for name, t in tensors.items()}
     write_whole(path, safetensors.numpy.save(whole, metadata))
 
@@ -161,7 +167,7 @@ def _model(tensors: dict[str, Array], metadata: dict[str, str]) -> Model:
         parameters,
         state,
         options,
-        metadata.get("preparation"),
+        {name: metadata[name] for name in NOTES if name in metadata},
         positive("learning_rate", described.network.learning_rate),
     )
 

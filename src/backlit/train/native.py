@@ -93,10 +93,28 @@ class Native:
         bad = bool(self.training.get("bad"))
         if not bad and self._finite():
             return False
-        self._put()
-        # If E itself was finite, it was the last update that was not.
-        self.training.run(done if bad else done - 1)
+        self._rerun(self._finite_steps(done))
         return True
+
+    def _finite_steps(self, steps: int) -> int:
+        """Return how many steps leave all values finite; of a few all, none at worst.
+
+        E may be finite in a step whose update is not, so that the values tell.
+        """
+        good, bad = 0, steps + 1
+        steps_to_try = steps
+        while bad - good > 1:
+            self._rerun(steps_to_try)
+            if self._finite():
+                good = steps_to_try
+            else:
+                bad = steps_to_try
+            steps_to_try = (good + bad) // 2
+        return good
+
+    def _rerun(self, steps: int) -> None:
+        self._put()
+        self.training.run(steps)
 
     def _finite(self) -> bool:
         inputs = self.training.program.module.graph.inputs

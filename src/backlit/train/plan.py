@@ -34,9 +34,12 @@ class Plan:
         early_stopping: When to stop before the last epoch, if at all.
         callbacks: Called with the state after each epoch; one that returns True ends
             training.
-        dtype: The precision, "float64" or "float32".
-        executor: What runs the graph: "auto" or "interpret".
-        threads: Threads to use; the interpreter leaves it to NumPy.
+        dtype: The precision, "float64" or "float32"; by default float32 in native
+            code, float64 in the interpreter.
+        executor: What runs the graph: "native", compiled for this processor,
+            "interpret", in NumPy, or "auto", which is native.
+        threads: Threads to use; native code uses one, the interpreter leaves it to
+            NumPy.
 
     Raises:
         OptionError: A value outside its range, or a name that does not exist.
@@ -50,12 +53,15 @@ class Plan:
     metrics: tuple[str, ...] = ()
     early_stopping: EarlyStopping | None = None
     callbacks: tuple[Callback, ...] = ()
-    dtype: str = "float64"
+    dtype: str = ""
     executor: str = "auto"
     threads: int | None = None
 
     def __post_init__(self) -> None:
         threads = self.threads
+        executor = known("executor", self.executor, EXECUTORS)
+        executor = "native" if executor == "auto" else executor
+        usual = "float32" if executor == "native" else "float64"
         settle(
             self,
             optimizer=named(self.optimizer),
@@ -64,7 +70,7 @@ class Plan:
             shuffle=bool(self.shuffle),
             seed=whole("seed", self.seed),
             metrics=tuple(known("metric", m, METRICS) for m in self.metrics),
-            dtype=known("dtype", self.dtype, DTYPES),
-            executor=known("executor", self.executor, EXECUTORS),
+            dtype=known("dtype", self.dtype or usual, DTYPES),
+            executor=executor,
             threads=None if threads is None else whole("threads", threads, 1),
         )

@@ -84,7 +84,8 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc] # sklearn has no ty
         n_iter_no_change: Training stops after more than so many epochs in a row that do
             not improve on the best by `tol`.
         clip_norm: The largest norm of all gradients together, if limited.
-        executor: What runs the graph, as in `Network.fit`: "auto" or "interpret".
+        executor: What runs the graph, as in `Network.fit`: "auto", "native" or
+            "interpret".
         threads: Threads to use, as far as the executor lets one choose.
         dtype: The precision of training, "float64" or "float32".
 

@@ -1,0 +1,112 @@
+"""What `backlit train` tells people: the data, the network, and how well it does."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table as Grid
+
+from backlit.cli.result import written
+
+if TYPE_CHECKING:
+    from backlit.cli.result import Result
+    from backlit.cli.session import Session
+    from backlit.train.state import TrainingState
+
+NAMES = {"r2": "R²", "mae": "mean absolute error", "roc_auc": "ROC AUC"}
+
+
+def account(session: Session) -> list[str]:
+    """Return what was done to the data, and what is trained, in lines."""
+    return [
+        f"{session.problem.table.source}: {_rows(session)}",
+        *(f"  {sentence}" for sentence in session.problem.preparation.report()),
+        *_trial(session),
+        f"Network: {_network(session)}",
+        f"Training: {_training(session)}",
+        "",
+    ]
+
+
+def _rows(session: Session) -> str:
+    problem = session.problem
+    parts = [f"{len(problem.X)} rows", f"{len(session.learn)} to learn from"]
+    if len(session.held):
+        parts.append(f"{len(session.held)} held out to tell when to stop")
+    tested = len(problem.test)
+    parts.append(f"{tested} to test on" if tested else "none to test on")
+    return f"{', '.join(parts)}."
+
+
+def _trial(session: Session) -> list[str]:
+    trial = session.trial
+    if trial is None:
+        return []
+    *others, last = (f"{l2:g}" for l2 in trial.tried)
+    return [
+        f"  Trial runs on the training rows tried l2 = {', '.join(others)} and {last}: "
+        f"{trial.l2:g} was best, after {trial.epochs} epochs."
+    ]
+
+
+def _network(session: Session) -> str:
+    a = session.net.architecture
+    layers = [f"{a.inputs} input{'s' * (a.inputs != 1)}"]
+    layers += [f"{layer.units} {layer.activation}" for layer in a.layers]
+    count = sum(p.size for p in session.net.parameters.values())
+    penalties = "".join(
+        f" + {name} {value:g}" for name, value in (("l1", a.l1), ("l2", a.l2)) if value
+    )
+    return f"{' → '.join(layers)}; {count} parameters; error {a.loss}{penalties}."
+
+
+def _training(session: Session) -> str:
+    run, options = session.run, session.options
+    limit = f"up to {run.epochs} epochs" if run.patience else f"{run.epochs} epochs"
+    before = session.net.training
+    return (
+        f"{_optimizer(options['optimizer'])}; batches of {options['batch_size']}; "
+        f"{limit}{f', {before.epoch} of them done' if before else ''}; "
+        f"seed {run.seed}."
+    )
+
+
+def _optimizer(optimizer: Any) -> str:
+    """Return an optimizer's name, its learning rate, and what is not as usual."""
+    told = [type(optimizer).__name__]
+    for option in fields(optimizer):
+        value = getattr(optimizer, option.name)
+        if option.name == "learning_rate" or value != option.default:
+            name = option.name.replace("_", " ")
+            told.append(name if value is True else f"{name} {value:g}")
+    return ", ".join(told)
+
+
+def figures(session: Session, found: Result) -> Grid:
+    """Return the figures as a table."""
+    grid = Grid(box=None, pad_edge=False, padding=(0, 3, 0, 0))
+    grid.add_column("")
+    for part in found.parts:
+        grid.add_column(part, justify="right", style="bold" if part == "test" else "")
+    where = "" if "test" in found.parts else " (training)"
+    grid.add_column(f"always {found.saying}{where}", justify="right", style="dim")
+    for name in found.parts["training"]:
+        label = NAMES.get(name, name.replace("_", " "))
+        if name == "loss":
+            label = session.net.architecture.loss
+        cells = [written(name, part.get(name)) for part in found.parts.values()]
+        grid.add_row(label, *cells, written(name, found.baseline.get(name)))
+    return grid
+
+
+def ending(state: TrainingState, epochs: int, seconds: float) -> str:
+    """Return how training ended, as a sentence."""
+    done = f"{state.epoch} epochs in {seconds:.1f} s"
+    match state.history.stopped:
+        case "early stopping":
+            return f"Stopped early, after {done}; the best, {state.best_epoch}, is kept."
+        case "interrupted":
+            return f"Interrupted after {done}, of {epochs}."
+        case _:
+            return f"Trained {done}."
