@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import special
 
+from backlit.compile.body import Code, function
 from backlit.compile.functions import FUNCTIONS
-from backlit.compile.ir import F32, F64, I64, PTR, Code, Type, function
+from backlit.compile.ir import F32, F64, I64, PTR, Type
 from backlit.compile.native import Library, link
 from backlit.compile.target import assembled, host
 

@@ -59,7 +59,7 @@ class Network:
         >>> net.parameters["dense1.bias"] = [0.1]
         >>> p = net.trace(x=[0.5, 0.8], t=[1.0])
         >>> round(float(p["E"]), 6)
-        0.296902
+        0.296893
     """
 
     def __init__(

@@ -9,7 +9,8 @@ import llvmlite.binding as llvm
 import numpy as np
 import pytest
 
-from backlit.compile.ir import F32, F64, I1, I32, I64, PTR, Code, Type, Value, function
+from backlit.compile.body import Code, function
+from backlit.compile.ir import F32, F64, I1, I32, I64, PTR, Type, Value
 from backlit.compile.native import link
 from backlit.compile.target import assembled, host
 

@@ -78,8 +78,7 @@ def _without_network(problem: Problem, learn: Array, rows: int) -> tuple[str, Ar
 
 def as_object(session: Session, found: Result, model: str, seconds: float) -> dict[str, Any]:
     """Return the result as `--json` prints it; what is not defined is None."""
-    state, net = session.net.training, session.net
-    assert state is not None  # noqa: S101 - it was trained
+    state, net = session.state, session.net
     head = "accuracy" if session.problem.classes else "r2"
     test = found.parts.get("test", {})
     return _without_nan({

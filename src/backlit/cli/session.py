@@ -18,6 +18,7 @@ from backlit.cli.trial import Trial, tried
 from backlit.errors import OptionError
 from backlit.model import Network
 from backlit.train.preparation import split
+from backlit.train.state import TrainingState
 
 if TYPE_CHECKING:
     from backlit.cli.wishes import Wishes
@@ -45,6 +46,11 @@ class Session:
     run: Run
     options: dict[str, Any]
     trial: Trial | None = None
+
+    @property
+    def state(self) -> TrainingState:
+        """Where training stands; the beginning if it has not begun."""
+        return self.net.training or TrainingState(dict(self.net.parameters))
 
     def samples(self, rows: Array) -> tuple[Array, Array]:
         """Return inputs and targets of some rows, as the network needs them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +11,10 @@ from rich.table import Table as Grid
 from backlit.cli.result import written
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from backlit.cli.result import Result
     from backlit.cli.session import Session
-    from backlit.train.state import TrainingState
 
 NAMES = {"r2": "R²", "mae": "mean absolute error", "roc_auc": "ROC AUC"}
 
@@ -100,13 +102,30 @@ def figures(session: Session, found: Result) -> Grid:
     return grid
 
 
-def ending(state: TrainingState, epochs: int, seconds: float) -> str:
-    """Return how training ended, as a sentence."""
-    done = f"{state.epoch} epochs in {seconds:.1f} s"
+def ending(session: Session, out: Path, *, again: bool) -> list[str]:
+    """Return how training ended, where the model is, and what to type next.
+
+    Args:
+        session: That was run.
+        out: The model.
+        again: Whether another model was there before.
+    """
+    instead = ", in place of the model that was there" if again else ""
+    data, model = shlex.quote(session.run.data), shlex.quote(str(out))
+    following = f"Next: backlit predict {model} new.csv"
+    if session.state.history.stopped == "interrupted":
+        following = f"To go on: backlit train {data} --resume {model}"
+    return ["", _ended(session), f"Saved as {out}{instead}.", following]
+
+
+def _ended(session: Session) -> str:
+    state = session.state
+    rows = state.history.rows
+    took = f"{state.epoch} epochs in {rows[-1]['seconds'] if rows else 0:.1f} s"
     match state.history.stopped:
         case "early stopping":
-            return f"Stopped early, after {done}; the best, {state.best_epoch}, is kept."
+            return f"Stopped early after {took}; kept is the best, {state.best_epoch}."
         case "interrupted":
-            return f"Interrupted after {done}, of {epochs}."
+            return f"Interrupted after {took}, of {session.run.epochs}; kept is the last."
         case _:
-            return f"Trained {done}."
+            return f"Trained for {took}."

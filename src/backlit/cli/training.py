@@ -17,7 +17,7 @@ import msgspec
 import typer
 from rich.console import Console
 
-from backlit.cli import targets, telling
+from backlit.cli import outputs, telling
 from backlit.cli.problem import metric_names
 from backlit.cli.result import as_object, result
 from backlit.cli.resuming import resumed
@@ -25,8 +25,11 @@ from backlit.cli.session import begun
 from backlit.cli.wishes import check
 from backlit.errors import NonFiniteError
 from backlit.files import write_whole
+from backlit.train.stopping import EarlyStopping
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from backlit.cli.session import Session
     from backlit.cli.wishes import Wishes
 
@@ -36,16 +39,69 @@ def run(wish: Wishes) -> None:
 
     Raises:
         BacklitError: What is asked for cannot be done.
-        typer.Exit: Ctrl-C ended training; what was learnt is saved, the exit code 130.
+        KeyboardInterrupt: Ctrl-C before anything was learnt.
+        typer.Exit: Ctrl-C; what was learnt is saved, and the exit code is 130.
     """
+    started = perf_counter()
     check(wish)
     out = wish.out or wish.resume or Path(f"{Path(wish.data).stem}.safetensors")
-    check_targets(out, wish.plot)
-    say = Console(quiet=wish.quiet or wish.as_json, highlight=False, soft_wrap=True)
+    outputs.check_model(out)
+    if wish.plot:
+        outputs.check_picture(wish.plot)
     with _working(wish):
         session = resumed(wish, wish.resume) if wish.resume else begun(wish)
-    names = metric_names(session.problem.preparation.task, wish.metric)
-    say.print(*telling.account(session), sep="\n", markup=False)
-    if wish.resume and wish.fixed: note
-    seconds = _train(session, out, bars=...)
-    ...
+        names = metric_names(session.problem.preparation.task, wish.metric or ())
+    say = Console(quiet=wish.quiet or wish.as_json, highlight=False, markup=False)
+    say.print(*telling.account(session), sep="\n", soft_wrap=True)
+    _fit(session, out, progress=_watched(wish))
+    seconds = perf_counter() - started
+    again = out.exists()
+    _save(session, out)
+    if wish.plot:
+        write_whole(wish.plot, session.state.history.plot().encode())
+    found = result(session, names)
+    if wish.as_json:
+        typer.echo(msgspec.json.encode(as_object(session, found, str(out), seconds)))
+    say.print(telling.figures(session, found))
+    say.print(*telling.ending(session, out, again=again), sep="\n", soft_wrap=True)
+    if session.state.history.stopped == "interrupted":
+        raise typer.Exit(130)
+
+
+def _watched(wish: Wishes) -> bool:
+    return sys.stderr.isatty() and not wish.quiet
+
+
+def _working(wish: Wishes) -> AbstractContextManager[object]:
+    """Show that something is done while there is no progress to show."""
+    if not _watched(wish):
+        return nullcontext()
+    return Console(stderr=True).status("Reading the data and trying penalties ...")
+
+
+def _fit(session: Session, out: Path, *, progress: bool) -> None:
+    """Train; save what was learnt before a value that is not finite, if it may be."""
+    patience = session.run.patience
+    try:
+        session.net.fit(
+            *session.samples(session.learn),
+            validation=session.samples(session.held) if len(session.held) else None,
+            epochs=session.run.epochs,
+            early_stopping=EarlyStopping(patience) if patience else None,
+            seed=session.run.seed,
+            progress=progress,
+            **session.options,
+        )
+    except NonFiniteError as error:
+        fate = f"nothing was saved, {out} is as it was"
+        if session.state.step and not out.exists():
+            _save(session, out)
+            fate = f"what was learnt before is saved as {out}"
+        raise NonFiniteError(f"{error}; {fate}") from None
+    if session.state.history.stopped == "interrupted" and not session.state.step:
+        raise KeyboardInterrupt
+
+
+def _save(session: Session, out: Path) -> None:
+    preparation = session.problem.preparation.to_json()
+    session.net.save(out, preparation=preparation, run=session.run.to_json())

@@ -15,6 +15,7 @@ from backlit.train.stopping import EarlyStopping
 from backlit.update.optimizers import Optimizer, named
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 # What may be given when training is taken up again; the model says the rest.
@@ -47,7 +48,7 @@ class Wishes:
     seed: int | None = None
     samples: int | None = None
     noise: float | None = None
-    metric: tuple[str, ...] = ()
+    metric: Sequence[str] | None = None
     executor: str | None = None
     threads: int | None = None
     out: Path | None = None

@@ -12,7 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from backlit.compile.ir import F64, I64, PTR, Code, Type, Value, function
+from backlit.compile.body import Code, function
+from backlit.compile.ir import F64, I64, PTR, Type, Value
 from backlit.graph import CONSTANT
 from backlit.random import FIRST, GOLDEN, SECOND
 

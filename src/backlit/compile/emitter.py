@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from backlit.compile.body import Code
 from backlit.compile.functions import FUNCTIONS
-from backlit.compile.ir import I64, PTR, Code, Type, Value
+from backlit.compile.ir import I64, PTR, Type, Value
 from backlit.compile.layout import Layout, broadcast_strides
 from backlit.graph import CONSTANT, Node
 

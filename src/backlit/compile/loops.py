@@ -17,7 +17,8 @@ from backlit.graph import CONSTANT, Node
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from backlit.compile.ir import Code, Value
+    from backlit.compile.body import Code
+    from backlit.compile.ir import Value
     from backlit.compile.schedule import Kernel
     from backlit.graph.node import Shape
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from backlit.compile import axes as batch
+from backlit.compile.body import Code, function
 from backlit.compile.contraction import emit_contraction
 from backlit.compile.emitter import Emitter
 from backlit.compile.factors import batch_letter
-from backlit.compile.ir import F32, F64, I64, PTR, Code, Type, function
+from backlit.compile.ir import F32, F64, I64, PTR, Type
 from backlit.compile.layout import Layout, exchanged_nodes
 from backlit.compile.loops import emit_map
 from backlit.compile.memory import Memory, plan

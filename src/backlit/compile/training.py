@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from backlit.compile.body import Code
 from backlit.compile.cache import object_code
 from backlit.compile.driver import FIELDS, Driver
-from backlit.compile.ir import Code
 from backlit.compile.module import Module, build
 from backlit.compile.native import Arena, link
 from backlit.compile.target import host

@@ -15,8 +15,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from backlit.compile.body import Code, function
 from backlit.compile.driver import FIELDS, Driver
-from backlit.compile.ir import I64, PTR, Code, function
+from backlit.compile.ir import I64, PTR
 from backlit.compile.layout import base
 from backlit.compile.module import Module, build
 from backlit.compile.target import WASM, assembled

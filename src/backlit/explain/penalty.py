@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from backlit.explain.typeset.mathematics import Add, BigSum, Number, Symbol, Tree
 from backlit.explain.typeset.notation import parse
-from backlit.graph import CONSTANT, INPUT, Node
+from backlit.graph import CONSTANT, INPUT, Node, reachable
 
 if TYPE_CHECKING:
     from backlit.explain.symbols import Symbols
@@ -30,7 +30,8 @@ def penalty(node: Node, symbols: Symbols, digits: int) -> Tree:
     inputs = [penalty(x, symbols, digits) for x in node.inputs]
     if node.op.name == "sum":
         body = inputs[0]
-        for letter in reversed(symbols.letters(node.inputs[0])):
+        parameter = next(x for x in reachable([node]) if x.op is INPUT)
+        for letter in reversed(symbols.letters(parameter)):
             body = BigSum(Symbol(letter), None, None, body)
         return body
     if node.op.name == "add":

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 Levels = list[list["Element"]]
 FEW = 3  # samples of a batch that are all followed
+FOLLOWED = 24  # elements that are worked out at most, unless the net is deeper
 MANY = 10**9  # paths; more are not counted to the last one
 
 
@@ -91,17 +92,26 @@ def _section(title: str, blocks: list[Block]) -> list[Block]:
 
 
 def _levels(worked: Worked, element: Element) -> Levels:
-    """Return what the element acts on, step by step up to E: the largest ways."""
+    """Return what the element acts on, step by step up to E: in deep nets few each."""
+    for size in (LONG, 2, 1):
+        levels = _followed(worked, element, size)
+        if sum(map(len, levels)) <= FOLLOWED:
+            break
+    return levels
+
+
+def _followed(worked: Worked, element: Element, size: int) -> Levels:
+    """Follow the largest ways: of up to `size` elements at a step all, else fewer."""
     error = worked.paths.error
     levels: Levels = [[element]]
     while levels[-1] != [error]:
         links = [w for e in levels[-1] if e != error for w in worked.paths.links(e)]
         links.sort(key=lambda link: -abs(link.product))
         targets = list(dict.fromkeys(w.target for w in links if w.target != error))
-        size = LONG if len(targets) <= LONG else SHOWN
+        kept = size if len(targets) <= size else min(size, SHOWN)
         if worked.over_batch(levels[-1][0]) and len(targets) > FEW:
-            size = 1  # of a batch the sample with the largest share
-        levels.append(sorted(targets[:size], key=lambda e: e[1]) or [error])
+            kept = 1  # of a batch the sample with the largest share
+        levels.append(sorted(targets[:kept], key=lambda e: e[1]) or [error])
     return levels
 
 
@@ -114,7 +124,7 @@ def _opening(worked: Worked, element: Element) -> Paragraph:
         said += ["It acts on the error E along one path: the chain rule multiplies "]
         said += ["the local derivatives along it."]
     else:
-        paths = f"{count} paths" if count < MANY else f"{count:.1e} paths"
+        paths = f"{count} paths" if count < MANY else "more than a billion paths"
         said += [f"It acts on the error E along {paths}: the chain rule multiplies "]
         said += ["the local derivatives along each, and adds over all."]
     return Paragraph(tuple(said))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from backlit.explain.printing import LONG
+from backlit.explain.printing import LONG, SHOWN
 from backlit.explain.proof import jumps
 from backlit.explain.typeset.document import (
     Block,
@@ -94,7 +94,7 @@ def _neurons(worked: Worked, name: str) -> list[tuple[Element, ...]]:
 def _layer(worked: Worked, name: str) -> list[Block]:
     neurons = _neurons(worked, name)
     last = name == worked.trace.architecture.names[-1]
-    shown = [e for neuron in neurons[:LONG] for e in neuron]
+    shown = [e for neuron in _first(neurons) for e in neuron]
     shown += [p for e in shown for p in worked.probability(e) if last]
     lines = tuple(map(worked.forward, shown))
     return [Display(lines), *_more(len(neurons), "neuron")]
@@ -102,7 +102,7 @@ def _layer(worked: Worked, name: str) -> list[Block]:
 
 def _deltas(worked: Worked, name: str) -> list[Block]:
     neurons = _neurons(worked, name)
-    shown = [e for neuron in neurons[:LONG] for e in reversed(neuron)]
+    shown = [e for neuron in _first(neurons) for e in reversed(neuron)]
     lines = [worked.written(e) for e in shown if e[0] in worked.paths.chain]
     blocks: list[Block] = [Display(tuple(lines))] if lines else []
     return [*blocks, *_more(len(neurons), "neuron")]
@@ -113,14 +113,18 @@ def _gradients(worked: Worked, name: str) -> list[Block]:
     shapes = worked.trace.architecture.shapes
     own = [p for p in (f"{name}.weight", f"{name}.bias") if p in shapes]
     every = [e for p in own for e in _elements(worked, p)]
-    lines = [worked.written(e) for e in every[:LONG] if worked.paths.links(e)]
+    lines = [worked.written(e) for e in _first(every) if worked.paths.links(e)]
     blocks: list[Block] = [Display(tuple(lines))] if lines else []
     return [*blocks, *_more(len(every), "parameter")]
 
 
+def _first(every: list[Any]) -> list[Any]:
+    return every if len(every) <= LONG else every[:SHOWN]
+
+
 def _more(count: int, what: str) -> list[Block]:
     """Count what is not shown of a layer."""
-    left = _counted(count - LONG, f"more {what}")
+    left = _counted(count - SHOWN, f"more {what}")
     return [Note(f"{left} of the layer likewise.")] if count > LONG else []
 
 

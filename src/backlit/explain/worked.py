@@ -125,7 +125,7 @@ class Worked:
         """Return the ways that are written out: all in order, of many the largest."""
         links = self.paths.links(element)
         if len(links) > LONG:
-            return links[:SHOWN]
+            return [w for w in links[:SHOWN] if w.product != 0] or links[:1]
         return sorted(links, key=lambda link: link.target[1])
 
     def local(self, element: Element, link: Link) -> Equation:
@@ -272,7 +272,8 @@ def _summed(terms: list[Tree], count: int) -> Tree:
     if not count:
         return Number(0)
     if count > len(terms):
-        return Add((*terms, Dots(f"{count - len(terms)} more")))
+        words = f"{count - len(terms)} more" + ", all 0" * (len(terms) < SHOWN)
+        return Add((*terms, Dots(words)))
     return terms[0] if count == 1 else Add(tuple(terms))
 
 
