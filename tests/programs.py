@@ -10,23 +10,25 @@ they went in.
 from __future__ import annotations
 
 import ctypes
+import mmap
 import platform
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from backlit.compile.module import build
+from backlit.compile.module import Module, build
 from backlit.compile.native import Arena, link
-from backlit.compile.target import assembled, host
-from backlit.graph import CONSTANT, Graph
+from backlit.compile.target import Target, assembled, host
+from backlit.graph import CONSTANT, Graph, Node
 from backlit.interpret import Program
 
 DTYPES = ("float64", "float32")
+EPSILON = {dtype: float(np.finfo(dtype).eps) for dtype in DTYPES}
 GUARD = 256  # bytes before and behind the arena
 
 
-def _targets() -> dict[str, Any]:
+def _targets() -> dict[str, Target]:
     """Return the processors whose programs run here: this one, and lesser ones."""
     found = {"host": host()}
     if platform.machine() in {"x86_64", "AMD64"}:
@@ -43,63 +45,100 @@ TARGETS = _targets()
 class Guarded(Arena):
     """An arena in the middle of larger memory, in which everything is NaN at first."""
 
-    def __init__(self, module: Any) -> None:
+    def __init__(self, module: Module) -> None:
         super().__init__(module)
         size = module.memory.size
         self._bytes = np.full(size + 2 * GUARD + 64, 0xFF, np.uint8)
         self._start = GUARD + -(self._bytes.ctypes.data + GUARD) % 64
         self._end = self._start + size
         self.address = self._bytes.ctypes.data + self._start
-        for node in module.schedule.constants:
-            self.view(node)[...] = node.attributes["value"]
+        self.put(constants(module))
+
+    def put(self, values: dict[Node, Any]) -> None:
+        for node, value in values.items():
+            self.view(node)[...] = value
 
     def check(self) -> None:
         """See that nothing around the arena was written."""
         around = (self._bytes[: self._start], self._bytes[self._end :])
-        assert all((part == 0xFF).all() for part in around)
+        assert all((part == 0xFF).all() for part in around), "written outside"
 
 
-def compiled(graph: Graph, dtype: str, target: Any = None, **how: Any) -> Any:
-    """Return what runs a graph on an arena, and the arena."""
-    target = target or host()
-    module = build(graph, target, dtype, **how)
-    library = link(assembled(module.text, target), "run")
-    function = library.function("run", ctypes.c_void_p, ctypes.c_int64)
-    return function, Guarded(module)
+class Edged(Guarded):
+    """An arena right behind or before memory that nobody may touch."""
+
+    def __init__(self, module: Module, *, behind: bool) -> None:
+        super().__init__(module)
+        page, size = mmap.PAGESIZE, module.memory.size
+        inner = -(-size // page) * page
+        self._map = mmap.mmap(-1, inner + 2 * page)
+        self._bytes = np.frombuffer(self._map, np.uint8)
+        self._bytes[...] = 0xFF
+        self._start = page if behind else page + inner - size
+        self._end = self._start + size
+        self.address = self._bytes.ctypes.data + self._start
+        protect = ctypes.CDLL(None).mprotect
+        for at in (0, page + inner):
+            start = ctypes.c_void_p(self._bytes.ctypes.data + at)
+            assert protect(start, ctypes.c_size_t(page), 0) == 0
+        self.put(constants(module))
+
+    def check(self) -> None:
+        """Nothing is left to see: who touches the edges is dead by now."""
+
+
+def constants(module: Module) -> dict[Node, Any]:
+    return {node: node.attributes["value"] for node in module.schedule.constants}
+
+
+def function_of(module: Module, target: Target | None = None) -> Any:
+    """Return the program `run` of a module as a function of address and rows."""
+    library = link(assembled(module.text, target or host()), "run")
+    return library.function("run", ctypes.c_void_p, ctypes.c_int64)
 
 
 def run(
     graph: Graph,
     inputs: dict[str, Any],
     dtype: str,
-    target: Any = None,
+    target: Target | None = None,
     *,
     rows: int = 1,
     **how: Any,
 ) -> dict[str, Any]:
-    """Compile and run a graph; return its outputs, after a look at the memory."""
-    function, arena = compiled(graph, dtype, target, **how)
-    for name, node in graph.inputs.items():
-        arena.view(node)[...] = inputs[name]
+    """Compile and run a graph; return its outputs, after a look at the memory.
+
+    Args:
+        graph: The graph.
+        inputs: Its inputs, all of them.
+        dtype: The precision.
+        target: For which processor; this one if left out.
+        rows: The length of the batch.
+        how: Options of `build`.
+    """
+    module = build(graph, target or host(), dtype, **how)
+    return run_on(Guarded(module), inputs, target, rows=rows)
+
+
+def run_on(
+    arena: Guarded, inputs: dict[str, Any], target: Target | None, *, rows: int = 1
+) -> dict[str, Any]:
+    graph = arena.module.graph
+    function = function_of(arena.module, target)
+    arena.put({node: inputs[name] for name, node in graph.inputs.items()})
     before = {name: arena.view(x).copy() for name, x in graph.inputs.items()}
     function(arena.address, rows)
     arena.check()
-    changed = {old for new, old in how.get("over", {}).items()}
     for name, node in graph.inputs.items():
-        if node not in changed:
-            assert arena.view(node).tobytes() == before[name].tobytes(), name
+        assert arena.view(node).tobytes() == before[name].tobytes(), name
     return {name: value_of(arena, node) for name, node in graph.outputs.items()}
 
 
-def value_of(arena: Arena, node: Any) -> Any:
-    access = arena.module.layout.access(node)
-    if access.base.op is CONSTANT and access.base not in arena.module.memory.offsets:
-        return np.full(node.shape, access.base.attributes["value"])
+def value_of(arena: Arena, node: Node) -> Any:
+    source = arena.module.layout.access(node).base
+    if source.op is CONSTANT and source not in arena.module.memory.offsets:
+        return np.full(node.shape, source.attributes["value"])
     return arena.view(node).copy()
-
-
-def interpreted(graph: Graph, inputs: dict[str, Any], dtype: str) -> dict[str, Any]:
-    return Program(graph, dtype)(inputs)
 
 
 def size_of(graph: Graph, inputs: dict[str, Any]) -> float:
@@ -109,11 +148,26 @@ def size_of(graph: Graph, inputs: dict[str, Any]) -> float:
     return float(max(sizes, default=0.0)) or 1.0
 
 
-def assert_near(found: Any, expected: Any, bound: float) -> None:
-    """Check values within a bound; what is not finite must be the same."""
-    assert found.shape == expected.shape
-    assert found.dtype == expected.dtype
-    if found.dtype.kind != "f":
-        np.testing.assert_array_equal(found, expected)
-        return
-    np.testing.assert_allclose(found, expected, rtol=0, atol=bound)
+def assert_near(found: Any, expected: Any, bound: float, name: str = "") -> None:
+    """Check values within a bound; what is not finite, or no float, must be equal."""
+    assert found.shape == expected.shape, name
+    if expected.dtype.kind == "f":
+        np.testing.assert_allclose(found, expected, rtol=0, atol=bound, err_msg=name)
+    else:
+        np.testing.assert_array_equal(found, expected, err_msg=name)
+
+
+def agree(
+    graph: Graph,
+    inputs: dict[str, Any],
+    dtype: str,
+    bound: float,
+    target: Target | None = None,
+    **how: Any,
+) -> None:
+    """Check a graph's outputs against the interpreter's, relative to its values."""
+    found = run(graph, inputs, dtype, target, **how)
+    expected = Program(graph, dtype)(inputs)
+    size = size_of(graph, inputs)
+    for name, value in expected.items():
+        assert_near(found[name], value, bound * size, name)

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import records
 
 import backlit as bl
 from backlit.compile import compile as compile_graph
 from backlit.compile import wasm
 from backlit.errors import OptionError
+from backlit.graph import OPS, Graph
 from backlit.interpret import Program
 from backlit.network.architecture import Architecture
 from backlit.random import key
@@ -26,12 +28,16 @@ RUNNER = Path(__file__).with_name("run.mjs")
 SIZE, SAMPLES, EPOCHS = 10, 47, 6
 
 
-def run(program, folder, **job):
-    """Run a program in Node and return what was read, as float32 arrays by name."""
-    module, file = folder / "program.wasm", folder / "job.json"
-    module.write_bytes(program.code)
-    about = {"layout": program.layout, "control": program.control, "free": program.free}
-    file.write_text(json.dumps({"module": str(module), **about, **job}))
+def run_all(jobs, folder):
+    """Run programs in one Node; return what was read of each, as float64 by name."""
+    written = []
+    for n, (program, job) in enumerate(jobs):
+        module = folder / f"{n}.wasm"
+        module.write_bytes(program.code)
+        about = {"layout": program.layout, "control": program.control}
+        written.append({"module": str(module), "free": program.free, **about, **job})
+    file = folder / "jobs.json"
+    file.write_text(json.dumps(written))
     done = nodejs.node(
         [str(RUNNER), str(file)],
         return_completed_process=True,
@@ -40,8 +46,15 @@ def run(program, folder, **job):
     )
     assert isinstance(done, subprocess.CompletedProcess)
     assert done.returncode == 0, done.stderr
-    result = json.loads(done.stdout)
-    return {n: np.array(v, "f4") for n, v in result["read"].items()}, result["exports"]
+    results = json.loads(done.stdout)
+    return [
+        ({n: np.array(v, "f8") for n, v in r["read"].items()}, r["exports"])
+        for r in results
+    ]
+
+
+def run(program, folder, **job):
+    return run_all([(program, job)], folder)[0]
 
 
 def flat(values):
@@ -169,6 +182,27 @@ def test_a_graph_of_any_function_has_one_entry(tmp_path):
     assert exports == ["run"]
     expected = Program(graph)(given)["output"].ravel()
     np.testing.assert_allclose(found["output"], expected, rtol=1e-5)
+
+
+def test_every_operation_runs_in_the_browser_as_in_the_interpreter(tmp_path):
+    jobs, expected = [], []
+    for op in OPS.values():
+        for sample in op.samples:
+            if sample.error:
+                continue
+            arrays = records.arrays_of(sample, records.generator(op, sample))
+            inputs, output = records.traced(op, sample, arrays)
+            graph = Graph(inputs, {"output": output})
+            given = records.named(arrays)
+            job = {"put": flat(given), "calls": [("run", 1)], "read": ["output"]}
+            jobs.append((compile_graph(graph, target="wasm"), job))
+            expected.append((op.name, Program(graph)(given)["output"]))
+    found = run_all(jobs, tmp_path)
+    for (name, value), (result, _) in zip(expected, found, strict=True):
+        scale = max(np.abs(value, dtype="f8").max(initial=0), 1e-6)
+        np.testing.assert_allclose(
+            result["output"], np.ravel(value), rtol=0, atol=2e-6 * scale, err_msg=name
+        )
 
 
 def test_a_network_of_ten_layers_is_small():

@@ -115,7 +115,7 @@ def _told(error: BaseException) -> tuple[str, int]:
     if isinstance(error, BacklitError):
         return str(error), 1
     if hasattr(error, "format_message"):  # Typer's own errors, of wrong usage
-        return _of_usage(error), 2
+        return _of_usage(error, error.format_message()), 2
     if isinstance(error, MemoryError):
         return "there is not enough memory for this", 1
     name = type(error).__name__
@@ -130,8 +130,9 @@ def _as_option(message: str) -> str:
     return f"--{found[1].replace('_', '-')} {message[found.end() :]}"
 
 
-def _of_usage(error: typer.BadParameter) -> str:
+def _of_usage(error: BaseException, message: str) -> str:
     """Return Typer's message in the form of ours, with where to read more."""
-    message = error.format_message().rstrip(".")
-    path = error.ctx.command_path if error.ctx else "backlit"
+    message = message.rstrip(".")
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "backlit"
     return f"{message[:1].lower()}{message[1:]}; see {path} --help"

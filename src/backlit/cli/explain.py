@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 - Typer reads it when run
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -29,6 +29,7 @@ def explain(
     net: Annotated[
         Path, typer.Argument(help="A network file (.toml) or a model (.safetensors).")
     ],
+    *,
     weight: Annotated[
         str | None,
         typer.Option("--weight", "-w", help="One gradient, as in dense1.weight[0,1]."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 - Typer reads it when run
 from typing import Annotated
 
 import typer
@@ -10,10 +10,16 @@ import typer
 
 def predict(
     model: Annotated[
-        Path, typer.Argument(help="A model that backlit train wrote (.safetensors).")
+        Path,
+        typer.Argument(
+            metavar="MODEL", help="A model that backlit train wrote (.safetensors)."
+        ),
     ],
     data: Annotated[
-        str, typer.Argument(help="A file or data set, with the columns of training.")
+        str,
+        typer.Argument(
+            metavar="DATA", help="A file or data set with the columns of training."
+        ),
     ],
     *,
     out: Annotated[

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from backlit.graph.node import Array
 
 Figures = dict[str, float]
+NAMES = {"r2": "R²", "mae": "mean absolute error", "roc_auc": "ROC AUC"}
 SHARES = ("accuracy", "balanced_accuracy", "macro_f1")  # written in per cent
 
 
@@ -50,7 +51,9 @@ def result(session: Session, names: Sequence[str]) -> Result:
     """
     problem = session.problem
     rows = {"training": session.learn, "validation": session.held, "test": problem.test}
-    parts = {part: _figures(session, names, rows[part]) for part in rows if len(rows[part])}
+    parts = {
+        part: _figures(session, names, rows[part]) for part in rows if len(rows[part])
+    }
     compared = problem.test if len(problem.test) else session.learn
     saying, output = _without_network(problem, session.learn, len(compared))
     targets = problem.targets[compared]
@@ -76,40 +79,53 @@ def _without_network(problem: Problem, learn: Array, rows: int) -> tuple[str, Ar
     return repr(problem.preparation.classes[most]), output
 
 
-def as_object(session: Session, found: Result, model: str, seconds: float) -> dict[str, Any]:
+def as_object(
+    session: Session, found: Result, model: str, seconds: float
+) -> dict[str, Any]:
     """Return the result as `--json` prints it; what is not defined is None."""
     state, net = session.state, session.net
     head = "accuracy" if session.problem.classes else "r2"
     test = found.parts.get("test", {})
-    return _without_nan({
-        "model": model,
-        "task": session.problem.preparation.task,
-        "epochs": state.epoch,
-        "loss": found.parts["training"]["loss"],
-        f"train_{head}": found.parts["training"][head],
-        f"test_{head}": test.get(head),
-        "seconds": seconds,
-        "stopped": state.history.stopped,
-        "best_epoch": state.best_epoch,
-        "data": session.run.data,
-        "target": session.problem.preparation.target.name,
-        "rows": {
-            "training": len(session.learn),
-            "validation": len(session.held),
-            "test": len(session.problem.test),
-        },
-        "parts": found.parts,
-        "baseline": found.baseline,
-        "l1": net.architecture.l1,
-        "l2": net.architecture.l2,
-        "seed": session.run.seed,
-    })
+    return _without_nan(
+        {
+            "model": model,
+            "task": session.problem.preparation.task,
+            "epochs": state.epoch,
+            "loss": found.parts["training"]["loss"],
+            f"train_{head}": found.parts["training"][head],
+            f"test_{head}": test.get(head),
+            "seconds": seconds,
+            "stopped": state.history.stopped,
+            "best_epoch": state.best_epoch,
+            "data": session.run.data,
+            "target": session.problem.preparation.target.name,
+            "rows": {
+                "training": len(session.learn),
+                "validation": len(session.held),
+                "test": len(session.problem.test),
+            },
+            "parts": found.parts,
+            "baseline": found.baseline,
+            "l1": net.architecture.l1,
+            "l2": net.architecture.l2,
+            "seed": session.run.seed,
+        }
+    )
 
 
-def _without_nan(value: Any) -> Any:
+def _without_nan(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: _or_none(value) for name, value in values.items()}
+
+
+def _or_none(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _without_nan(part) for name, part in value.items()}
+        return _without_nan(value)
     return None if isinstance(value, float) and isnan(value) else value
+
+
+def label(name: str) -> str:
+    """Return the name of a metric as it is printed."""
+    return NAMES.get(name, name.replace("_", " "))
 
 
 def written(name: str, value: float | None) -> str:

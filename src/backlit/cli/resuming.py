@@ -13,6 +13,7 @@ from backlit.cli.tables import opened
 from backlit.errors import DataError, OptionError
 from backlit.model import load
 from backlit.train.preparation import Preparation
+from backlit.update.description import optimizer_from
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +35,11 @@ def resumed(wish: Wishes, path: Path) -> Session:
         OptionError: There is nothing left to do.
     """
     net = load(path)
-    if net.training is None or not {"run", "preparation"} <= net.notes.keys():
+    if (
+        net.training is None
+        or net.options is None
+        or not {"run", "preparation"} <= net.notes.keys()
+    ):
         raise DataError(
             f"{path} was not written by backlit train, so that it is not known on "
             "which rows to go on"
@@ -57,7 +62,13 @@ def resumed(wish: Wishes, path: Path) -> Session:
     learn, held = divided(problem, run.validation, run.seed)
     executor = wish.executor or run.executor
     run = replace(run, epochs=epochs, patience=patience, executor=executor)
-    options = {"executor": executor, "threads": wish.threads, "resume": True}
+    options = {
+        "optimizer": optimizer_from(net.options.optimizer),
+        "batch_size": net.options.batch_size,
+        "executor": executor,
+        "threads": wish.threads,
+        "resume": True,
+    }
     return Session(problem, net, learn, held, run, options)
 
 

@@ -71,7 +71,7 @@ def begun(wish: Wishes) -> Session:
     problem = posed(table, wish.target, wish.task, test=wish.test, seed=seed)
     share = _held_out(wish, len(problem.learn))
     learn, held = divided(problem, share, seed)
-    options = {
+    options: dict[str, Any] = {
         "optimizer": wishes.optimizer(wish),
         "batch_size": wish.batch_size or defaults.batch_size(len(learn)),
         "executor": wish.executor or "auto",

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Table as Grid
 
-from backlit.cli.result import written
+from backlit.cli.result import label, written
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from backlit.cli.result import Result
     from backlit.cli.session import Session
-
-NAMES = {"r2": "R²", "mae": "mean absolute error", "roc_auc": "ROC AUC"}
 
 
 def account(session: Session) -> list[str]:
@@ -46,10 +44,11 @@ def _trial(session: Session) -> list[str]:
     if trial is None:
         return []
     *others, last = (f"{l2:g}" for l2 in trial.tried)
-    return [
-        f"  Trial runs on the training rows tried l2 = {', '.join(others)} and {last}: "
-        f"{trial.l2:g} was best, after {trial.epochs} epochs."
-    ]
+    line = (
+        f"  Trial runs on parts of the training rows compared l2 {', '.join(others)} "
+        f"and {last}: {trial.l2:g} was best, after {trial.epochs} epochs."
+    )
+    return [line]
 
 
 def _network(session: Session) -> str:
@@ -94,11 +93,9 @@ def figures(session: Session, found: Result) -> Grid:
     where = "" if "test" in found.parts else " (training)"
     grid.add_column(f"always {found.saying}{where}", justify="right", style="dim")
     for name in found.parts["training"]:
-        label = NAMES.get(name, name.replace("_", " "))
-        if name == "loss":
-            label = session.net.architecture.loss
+        told = session.net.architecture.loss if name == "loss" else label(name)
         cells = [written(name, part.get(name)) for part in found.parts.values()]
-        grid.add_row(label, *cells, written(name, found.baseline.get(name)))
+        grid.add_row(told, *cells, written(name, found.baseline.get(name)))
     return grid
 
 
@@ -126,6 +123,8 @@ def _ended(session: Session) -> str:
         case "early stopping":
             return f"Stopped early after {took}; kept is the best, {state.best_epoch}."
         case "interrupted":
-            return f"Interrupted after {took}, of {session.run.epochs}; kept is the last."
+            return (
+                f"Interrupted after {took}, of {session.run.epochs}; kept is the last."
+            )
         case _:
             return f"Trained for {took}."

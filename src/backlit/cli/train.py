@@ -31,9 +31,10 @@ def _output(text: str, *names: str) -> Any:
 Data = Annotated[
     str,
     typer.Argument(
+        metavar="DATA",
         help="A file (.csv, .tsv, .txt, .parquet, .npz) or a data set by its name: "
         "iris, wine, breast-cancer, digits, diabetes; or generated: and, or, xor, "
-        "circles, moons, spirals, gaussians, plane."
+        "circles, moons, spirals, gaussians, plane.",
     ),
 ]
 Target = Annotated[
@@ -127,7 +128,9 @@ Out = Annotated[
 ]
 Plot = Annotated[Path | None, _output("Draw the error by epoch into this .svg file.")]
 AsJson = Annotated[bool, _output("Print the result as one object.", "--json")]
-Quiet = Annotated[bool, _output("Print nothing but errors, and show no progress.")]
+Quiet = Annotated[
+    bool, _output("Print nothing but errors, and show no progress.", "--quiet", "-q")
+]
 
 
 def train(

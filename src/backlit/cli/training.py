@@ -61,7 +61,9 @@ def run(wish: Wishes) -> None:
         write_whole(wish.plot, session.state.history.plot().encode())
     found = result(session, names)
     if wish.as_json:
-        typer.echo(msgspec.json.encode(as_object(session, found, str(out), seconds)))
+        typer.echo(
+            msgspec.json.encode(as_object(session, found, str(out), seconds)).decode()
+        )
     say.print(telling.figures(session, found))
     say.print(*telling.ending(session, out, again=again), sep="\n", soft_wrap=True)
     if session.state.history.stopped == "interrupted":

@@ -6,8 +6,6 @@ The module imports one memory, `env.memory`. Where each quantity lies in it is d
 (`Wasm.layout`); the host writes inputs there and reads results. For `train` the host
 also places the data, and says where (`Wasm.control`).
 
-LLVM emits an object file. As the program calls nothing from outside and has no data of
-its own, that becomes a module by giving its memory a name and adding exports.
 """
 
 from __future__ import annotations
@@ -21,7 +19,7 @@ from backlit.compile.ir import I64, PTR
 from backlit.compile.layout import base
 from backlit.compile.module import Module, build
 from backlit.compile.target import WASM, assembled
-from backlit.errors import GraphError
+from backlit.compile.wasm_format import Data, linked
 from backlit.graph import CONSTANT, Graph
 from backlit.simplify import simplify
 from backlit.update.step import phases, training_step
@@ -35,8 +33,6 @@ if TYPE_CHECKING:
 
 ARENA = 1024  # the start of the arena; address 0 stays free, as null
 BATCHED = ("x", "t", "sample_weight")
-_FUNCTION, _GLOBAL = 0, 2  # kinds of symbols in an object file
-_UNDEFINED, _NAMED = 0x10, 0x40  # their flags
 POINTERS = ("order", "sums", *BATCHED)  # behind the control fields, 8 bytes each
 
 
@@ -85,8 +81,9 @@ def training(
     texts = [driver.text(), *_parts(module, driver), _train(control)]
     fields = {name: control + 8 * n for n, name in enumerate((*FIELDS, *POINTERS))}
     needs = sorted(driver.code.needs - set(module.text.splitlines()))
-    code = _linked(
-        "\n".join([*needs, module.text, *texts]),
+    code = linked(
+        assembled("\n".join([*needs, module.text, *texts]), WASM),
+        _constants(module),
         ("forward", "forward"),
         ("backward", "backward"),
         ("update", "update"),
@@ -99,7 +96,7 @@ def program(graph: Graph) -> Wasm:
     """Return the program of a graph, with one function `run`."""
     module = _module(graph, [])
     text = "\n".join([module.text, _wrapper("run_here", ["step"])])
-    code = _linked(text, ("run", "run_here"))
+    code = linked(assembled(text, WASM), _constants(module), ("run", "run_here"))
     return Wasm(code, _layout(module), {}, ARENA + module.memory.size)
 
 
@@ -170,6 +167,16 @@ def _layout(module: Module) -> dict[str, dict[str, Any]]:
     return {name: _place(module, node) for name, node in named.items()}
 
 
+def _constants(module: Module) -> Data:
+    """Return the bytes of the constants that are arrays."""
+    found: Data = {}
+    for node in module.schedule.constants:
+        dtype = {"float": "<f4", "int": "<i8", "bool": "?"}[node.dtype]
+        value = node.attributes["value"].astype(dtype)
+        found[ARENA + module.memory.offsets[node]] = value.tobytes()
+    return found
+
+
 def _place(module: Module, node: Node) -> dict[str, Any]:
     source = base(node)
     if source.op is CONSTANT:
@@ -183,96 +190,3 @@ def _place(module: Module, node: Node) -> dict[str, Any]:
         "strides": list(access.strides),
         "dtype": {"float": "f4", "int": "i8", "bool": "b1"}[node.dtype],
     }
-
-
-def _linked(text: str, *exports: tuple[str, str]) -> bytes:
-    """Return a module made of the object code of a text; exports by public name."""
-    sections = dict(_sections(assembled(text, WASM)))
-    if sections[2].count(_text("env")) != 1 or MEMORY not in sections[2]:
-        raise GraphError("the program calls functions that a browser does not have")
-    names = _symbols(sections[0])
-    entries = [
-        _text(public) + b"\x00" + _unsigned(names[own]) for public, own in exports
-    ]
-    made = {
-        **sections,
-        2: sections[2].replace(MEMORY, _text("memory")),
-        7: _unsigned(len(entries)) + b"".join(entries),
-    }
-    ordered = sorted((n for n in made if n != 0), key=_ORDER.index)
-    body = (bytes([n]) + _unsigned(len(made[n])) + made[n] for n in ordered)
-    return b"\0asm\x01\0\0\0" + b"".join(body)
-
-
-MEMORY = b"\x0f__linear_memory"  # what LLVM calls it
-_ORDER = [1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 10, 11]  # of the sections in a module
-
-
-def _sections(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield the sections of an object file; of the custom ones the symbol table."""
-    at = 8
-    while at < len(data):
-        kind = data[at]
-        size, at = _number(data, at + 1)
-        body = data[at : at + size]
-        at += size
-        length, start = _number(body, 0) if kind == 0 else (0, 0)
-        if kind != 0 or body[start : start + length] == b"linking":
-            yield kind, body[start + length :] if kind == 0 else body
-
-
-def _symbols(linking: bytes) -> dict[str, int]:
-    """Return the index of each defined function, from the symbol table."""
-    found: dict[str, int] = {}
-    _, at = _number(linking, 0)  # the version of the table
-    while at < len(linking):
-        kind = linking[at]
-        size, start = _number(linking, at + 1)
-        if kind == 8:  # the symbols
-            found |= _functions(linking[start : start + size])
-        at = start + size
-    return found
-
-
-def _functions(table: bytes) -> dict[str, int]:
-    """Read the symbols; all that are not functions are of the memory's kind."""
-    found: dict[str, int] = {}
-    count, at = _number(table, 0)
-    for _ in range(count):
-        kind = table[at]
-        flags, at = _number(table, at + 1)
-        if kind not in {_FUNCTION, _GLOBAL}:
-            raise GraphError("the program has data of its own; a browser's may not")
-        index, at = _number(table, at)
-        if flags & _UNDEFINED and not flags & _NAMED:
-            continue
-        length, at = _number(table, at)
-        if kind == _FUNCTION:
-            found[table[at : at + length].decode()] = index
-        at += length
-    return found
-
-
-def _number(data: bytes, at: int) -> tuple[int, int]:
-    """Read an unsigned number (LEB128); returns it and where it ends."""
-    value = shift = 0
-    while True:
-        value |= (data[at] & 127) << shift
-        at, shift = at + 1, shift + 7
-        if data[at - 1] < 128:
-            return value, at
-
-
-def _unsigned(value: int) -> bytes:
-    """Write an unsigned number (LEB128)."""
-    found = bytearray()
-    while True:
-        more = value > 127
-        found.append(value & 127 | 128 * more)
-        value >>= 7
-        if not more:
-            return bytes(found)
-
-
-def _text(name: str) -> bytes:
-    return _unsigned(len(name)) + name.encode()

@@ -10,6 +10,7 @@ once more, is a local derivative.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import isfinite, isnan
 from typing import TYPE_CHECKING
 
 from backlit.backward import backward
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from backlit.trace.trace import Trace
+
+ROUNDING = 1e-9  # of a sum of shares, relative to their sizes
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,9 +118,11 @@ class Paths:
     def adds_up(self, element: Element) -> bool:
         """Tell whether the ways add up to the gradient that the pass computed."""
         shares = [link.product for link in self.links(element)]
-        known = self.gradient(element)
+        total, known = sum(shares), self.gradient(element)
+        if not isfinite(known):
+            return total == known or (isnan(total) and isnan(known))
         scale = abs(known) + sum(map(abs, shares))
-        return abs(sum(shares) - known) <= 1e-9 * scale
+        return abs(total - known) <= ROUNDING * scale
 
     def count(self, element: Element) -> int:
         """Return the number of paths from an element to the error."""

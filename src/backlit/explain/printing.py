@@ -21,6 +21,7 @@ from backlit.explain.typeset.mathematics import (
     Call,
     Compare,
     Dots,
+    Indicator,
     Multiply,
     Number,
     Piecewise,
@@ -104,8 +105,8 @@ class Printer:
                 return above.times(self.product(logarithm.inputs[0]).inverse())
             case "where", _ if not self.symbolic or _is_nested(node):
                 return self.product(self._case(node))
-            case "clip", (x,):
-                return self._clipped(node, x)
+            case "clip", (x,) if self._same(node, x):
+                return self.product(x)
         return Product(1, 1, (Factor(node, self._operation(node)),))
 
     def _case(self, node: Node) -> Node:
@@ -115,10 +116,8 @@ class Printer:
             node = then if self.elements.value(condition) else otherwise
         return node
 
-    def _clipped(self, node: Node, x: Node) -> Product:
-        value = self.elements.value(node)
-        inside = value == self.elements.value(x)
-        return self.product(x) if inside else Product(value)
+    def _same(self, a: Node, b: Node) -> bool:
+        return self.elements.value(a) == self.elements.value(b)
 
     def _joined(self, p: Product) -> Product:
         """Write sign(x) · |x| as x."""
@@ -188,7 +187,8 @@ class Printer:
             return Piecewise(((inputs[1], inputs[0]),), inputs[2])
         numbers = {n: Number(float(v), self.digits) for n, v in _numbers(node)}
         names = dict(zip(node.op.parameters, inputs, strict=True))
-        return _without_ones(parse(node.op.notation, **names, **numbers))
+        tree = _without_ones(parse(node.op.notation, **names, **numbers))
+        return tree if self.symbolic else _case_that_holds(tree)
 
 
 def shortened(trees: list[Tree], sizes: list[float]) -> Tree:
@@ -226,6 +226,17 @@ def _with_cases_joined(nodes: list[Node]) -> list[Node]:
 
 def _numbers(node: Node) -> Iterator[tuple[str, float]]:
     return ((n, v) for n, v in node.attributes.items() if isinstance(v, int | float))
+
+
+def _case_that_holds(tree: Tree) -> Tree:
+    """Return the case of a notation that holds, if its condition is on numbers."""
+    match tree:
+        case Piecewise(
+            cases=((then, Indicator(condition=Compare(Number(a), ">", Number(b)))),),
+            otherwise=otherwise,
+        ):
+            return then if float(a) > float(b) else otherwise
+    return tree
 
 
 def _without_ones(tree: Tree) -> Tree:

@@ -10,10 +10,11 @@ from itertools import pairwise
 from math import floor, isfinite, log10
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from backlit.explain.typeset.document import Block, Check, Heading, Inline, Note
 from backlit.explain.typeset.mathematics import Number, Partial, equation
 from backlit.graph import reachable
-from backlit.network.architecture import activations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 STEPS = [10.0**-k for k in range(2, 9)]
 CLOSE = 1e-7  # relative, of a slope that the steps agree on
 ROUNDING = 1e-15  # of E, relative
+SATURATING = ("sigmoid", "softmax", "tanh")
 FEW_DIGITS = 6  # of a slope at a kink, which is not exact
 
 
@@ -106,7 +108,7 @@ def _kink(worked: Worked, slope: Slope) -> Note:
         "E has a kink here: its slope is ", Number(slope.left, digits),
         " to the left and ", Number(slope.right, digits), " to the right.",
     )  # fmt: skip
-    ops = [f" Of {op.name}, {op.kinks}." for op in _at_kink(worked)]
+    ops = [f" {op.name}: {op.kinks}." for op in _at_kink(worked)]
     return Note((*said, *ops))
 
 
@@ -132,12 +134,10 @@ def nothing_passes(worked: Worked, element: Element) -> list[Block]:
         many = many or len(links) > 1
         zero = [link for link in links if link.value == 0]
         if len(zero) == len(links):
-            target = worked.symbol(zero[0].target)
-            local = equation(
-                Partial(target, worked.symbol(found)), "=", worked.number(0)
-            )
-            first = "the first share, since " if many else "since "
-            return [Note(("It is 0, ", first, local, _off(worked, found), "."))]
+            local = Partial(worked.symbol(zero[0].target), worked.symbol(found))
+            said = equation(local, "=", worked.number(0))
+            first = "All shares are 0, the first" if many else "The gradient is 0"
+            return [Note((f"{first} because ", said, _off(worked, found), "."))]
         onward = [x.target for x in links if x.value != 0]
         if any(worked.paths.gradient(target) != 0 for target in onward):
             return []  # shares that cancel
@@ -151,9 +151,9 @@ def _off(worked: Worked, element: Element) -> str:
     if part != "sum":
         return ""
     name = _activation(worked, layer)
-    if name != "relu" or worked.value(element) > 0:
-        return ""
-    return ": the sum is not positive, so relu has the neuron off"
+    if name == "relu":
+        return ": the sum is not positive, so relu has the neuron off"
+    return f": {name} is saturated" if name in SATURATING else ""
 
 
 def _activation(worked: Worked, layer: str) -> str:
@@ -170,10 +170,13 @@ def jumps(worked: Worked) -> list[Block]:
         if found[f"{layer}.output"] in worked.paths.chain
         and found[f"{layer}.sum"] not in worked.paths.chain
     }
-    ops = activations()
-    return [
-        Note(
-            f"{name} passes no derivative back: {ops[name].kinks or 'it is constant'}."
-        )
-        for name in sorted(names)
-    ]
+    words = "passes no derivative back: it is constant but for its jumps."
+    return [Note(f"{name} {words}") for name in sorted(names)]
+
+
+def overflow(worked: Worked) -> list[Block]:
+    """Explain an ∞ that arithmetic made."""
+    values = worked.trace.quantities.values()
+    if all(np.isfinite(value).all() for value in values):
+        return []
+    return [Note("∞ stands for a number beyond the range of 64-bit floats.")]

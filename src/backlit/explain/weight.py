@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from backlit.errors import NetworkError
 from backlit.explain.printing import LONG, SHOWN
-from backlit.explain.proof import jumps, nothing_passes, nudged
+from backlit.explain.proof import jumps, nothing_passes, nudged, overflow
 from backlit.explain.typeset.document import (
     Block,
     Check,
@@ -56,10 +56,12 @@ def explain_weight(trace: Trace, name: str, digits: int = 9) -> Document:
         (
             _opening(worked, element),
             *jumps(worked),
+            *overflow(worked),
             *_section("Forward", _forward(worked, levels)),
             *_section("The chain rule", _rule(worked, element, levels)),
             *_section("Local derivatives", _locals(worked, levels)),
             *_section("With the numbers", _numbers(worked, element, levels)),
+            _agreement(worked, element, levels),
             *nothing_passes(worked, element),
             *_update(worked, element),
             *nudged(worked, element),
@@ -123,6 +125,8 @@ def _opening(worked: Worked, element: Element) -> Paragraph:
     if count == 1:
         said += ["It acts on the error E along one path: the chain rule multiplies "]
         said += ["the local derivatives along it."]
+    elif not count:
+        said += ["No derivative reaches it from the error E."]
     else:
         paths = f"{count} paths" if count < MANY else "more than a billion paths"
         said += [f"It acts on the error E along {paths}: the chain rule multiplies "]
@@ -145,8 +149,8 @@ def _forward(worked: Worked, levels: Levels) -> list[Block]:
 
 def _rule(worked: Worked, element: Element, levels: Levels) -> list[Block]:
     """Write the rule for every level; for a single path in one line."""
-    if worked.is_direct(element):
-        return []  # the local derivative says it all
+    if worked.is_direct(element) or not worked.paths.links(element):
+        return []  # the local derivative says it all, or there is none
     if worked.paths.count(element) == 1:
         path = next(worked.paths.paths(element))
         symbols, _ = worked.whole_path(element, path)
@@ -206,8 +210,14 @@ def _numbers(worked: Worked, element: Element, levels: Levels) -> list[Block]:
         blocks.append(Display(tuple(lines)))
         if count <= LONG:
             blocks.append(_path_table(worked, element))
-    said = ("The backward pass computed the same: ", gradient, ".")
-    return [*blocks, Check(all(map(worked.paths.adds_up, _shown(levels))), said)]
+    return blocks
+
+
+def _agreement(worked: Worked, element: Element, levels: Levels) -> Check:
+    """Compare with the gradient that the backward pass computed, at every step."""
+    gradient = worked.number(worked.paths.gradient(element))
+    same = all(map(worked.paths.adds_up, _shown(levels)))
+    return Check(same, ("The backward pass computed the same: ", gradient, "."))
 
 
 def _path_table(worked: Worked, element: Element) -> Table:

@@ -6,7 +6,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from backlit.explain.printing import LONG, SHOWN
-from backlit.explain.proof import jumps
+from backlit.explain.proof import jumps, overflow
 from backlit.explain.typeset.document import (
     Block,
     Display,
@@ -47,7 +47,8 @@ def explain_pass(trace: Trace, digits: int = 9) -> Document:
     for n, name in reversed(list(enumerate(trace.architecture.names, 1))):
         blocks += [Heading(1, f"Backward: layer {n}"), *_deltas(worked, name)]
         blocks += _gradients(worked, name)
-    blocks += [*jumps(worked), Heading(1, "Gradients and update"), *_parameters(worked)]
+    blocks += [*jumps(worked), *overflow(worked)]
+    blocks += [Heading(1, "Gradients and update"), *_parameters(worked)]
     return Document("One pass, worked out", tuple(blocks))
 
 
