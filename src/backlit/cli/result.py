@@ -129,9 +129,17 @@ def label(name: str) -> str:
 
 
 def written(name: str, value: float | None) -> str:
-    """Return a figure as it is printed."""
+    """Return a figure as it is printed.
+
+    >>> written("accuracy", 0.975), written("r2", 0.5), written("mae", 21917.3)
+    ('97.5 %', '0.500', '21920')
+    """
     if value is None or isnan(value):
         return "–"
     if name in SHARES:
         return f"{100 * value:.1f} %"
-    return f"{value:.4g}" if name in {"mae", "loss"} else f"{value:.3f}"
+    if name not in {"mae", "loss"}:
+        return f"{value:.3f}"
+    if 1e4 <= value < 1e12:  # rather zeros than an exponent
+        return f"{float(f'{value:.4g}'):.0f}"
+    return f"{value:.4g}"

@@ -93,7 +93,7 @@ def figures(session: Session, found: Result) -> Grid:
     where = "" if "test" in found.parts else " (training)"
     grid.add_column(f"always {found.saying}{where}", justify="right", style="dim")
     for name in found.parts["training"]:
-        told = session.net.architecture.loss if name == "loss" else label(name)
+        told = "error" if name == "loss" else label(name)
         cells = [written(name, part.get(name)) for part in found.parts.values()]
         grid.add_row(told, *cells, written(name, found.baseline.get(name)))
     return grid

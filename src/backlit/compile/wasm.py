@@ -5,7 +5,6 @@
 The module imports one memory, `env.memory`. Where each quantity lies in it is data
 (`Wasm.layout`); the host writes inputs there and reads results. For `train` the host
 also places the data, and says where (`Wasm.control`).
-
 """
 
 from __future__ import annotations
