@@ -20,7 +20,6 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
 from peers import numpy_by_hand
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@
 The process is bound to its processors before the peer is imported, as libraries read
 their number of threads then. Commands, each answered by a line:
 
-    {"do": "prepare", "job": FILE}           gets ready for a workload
-    {"do": "train", "steps": N}              answers the seconds of N steps from the start
-    {"do": "fit", "epochs": N, "shuffle": …} likewise of a whole fit
-    {"do": "save", "file": FILE}             writes the parameters
-    {"do": "memory"}                         answers bytes
-    {"do": "forget"}                         drops what is compiled in the process
+    {"do": "prepare", "job": FILE}     gets ready for a workload
+    {"do": "train", "steps": N}        answers the seconds of N steps from the start
+    {"do": "fit", "epochs": N, …}      likewise of a whole fit
+    {"do": "save", "file": FILE}       writes the parameters
+    {"do": "memory"}                   answers bytes
+    {"do": "forget"}                   drops what is compiled in the process
 
 An answer with "error" says why something cannot be done.
 """

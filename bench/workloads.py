@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from functools import cache
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Array = np.ndarray[Any, Any]
 
@@ -150,47 +152,42 @@ def _drawn(workload: Workload) -> tuple[Array, Array]:
     return X, np.eye(outputs, dtype=np.float32)[score.argmax(1)]
 
 
-def µs(value: float) -> float:
-    """Return microseconds as seconds."""
-    return value * 1e-6
-
-
 SCAN, C, SKLEARN = "JAX scan", "C by hand", "scikit-learn"
 WORKLOADS = (
     Workload(
         *("2-1 sigmoid", (2, 1), "relu", "mse"),
         batch=1,
         samples=64,
-        goals=(Goal(µs(0.03)), Goal(0.75, SCAN)),
+        goals=(Goal(0.03e-6), Goal(0.75, SCAN)),
     ),
     Workload(
         *("2-8-8-1 tanh", (2, 8, 8, 1), "tanh", "mse"),
         batch=10,
         samples=640,
-        goals=(Goal(µs(0.8)), Goal(1.3, C), Goal(2.0, "backlit", "backlit wasm")),
+        goals=(Goal(0.8e-6), Goal(1.3, C), Goal(2.0, "backlit", "backlit wasm")),
     ),
     Workload(
         *("4-32-16-4 tanh", (4, 32, 16, 4), "tanh", "mse", "adam", 0.001),
         batch=64,
         samples=4096,
-        goals=(Goal(µs(10)), Goal(10 / 21, SCAN)),
+        goals=(Goal(10e-6), Goal(10 / 21, SCAN)),
     ),
     Workload(
         *("64-32-10 relu", (64, 32, 10)),
-        goals=(Goal(µs(10)), Goal(10 / 22, SCAN)),
+        goals=(Goal(10e-6), Goal(10 / 22, SCAN)),
     ),
     Workload(
         *("784-128-10 relu", (784, 128, 10)),
         batch=128,
         samples=8192,
-        goals=(Goal(µs(750)), Goal(0.75 / 0.9, SCAN)),
+        goals=(Goal(750e-6), Goal(0.75 / 0.9, SCAN)),
     ),
     Workload(
         *("784-512-256-10 relu", (784, 512, 256, 10)),
         batch=128,
         samples=8192,
         checked=50,
-        goals=(Goal(µs(4800)), Goal(4.8 / 6.0, SCAN)),
+        goals=(Goal(4800e-6), Goal(4.8 / 6.0, SCAN)),
     ),
     Workload(
         *("fit on digits", (64, 64, 10)),
@@ -205,4 +202,4 @@ WORKLOADS = (
 START = WORKLOADS[1]  # the network whose compilation is timed
 START_GOALS = {"cold": 0.150, "cached": 0.010}
 FIT_COLD = 0.6  # seconds of the first fit in a process whose cache is empty
-TWO_THREADS = {"784-512-256-10 relu": (Goal(µs(2800)), Goal(2.8 / 3.6, SCAN))}
+TWO_THREADS = {"784-512-256-10 relu": (Goal(2800e-6), Goal(2.8 / 3.6, SCAN))}

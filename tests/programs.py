@@ -117,14 +117,13 @@ def run(
         how: Options of `build`.
     """
     module = build(graph, target or host(), dtype, **how)
-    return run_on(Guarded(module), inputs, target, rows=rows)
+    return run_on(Guarded(module), inputs, function_of(module, target), rows=rows)
 
 
 def run_on(
-    arena: Guarded, inputs: dict[str, Any], target: Target | None, *, rows: int = 1
+    arena: Guarded, inputs: dict[str, Any], function: Any, *, rows: int = 1
 ) -> dict[str, Any]:
     graph = arena.module.graph
-    function = function_of(arena.module, target)
     arena.put({node: inputs[name] for name, node in graph.inputs.items()})
     before = {name: arena.view(x).copy() for name, x in graph.inputs.items()}
     function(arena.address, rows)

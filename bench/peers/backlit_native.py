@@ -14,6 +14,7 @@ import numpy as np
 from workloads import architecture
 
 from backlit.compile.training import Training, compiled
+from backlit.interop.sklearn import NetworkClassifier
 from backlit.update.optimizers import SGD, Adam
 
 EPOCHS = 2**16  # that the program has room to note; then it starts to count anew
@@ -89,10 +90,6 @@ class Fits:
 
     def fit(self, epochs: int, *, shuffle: bool) -> None:
         """Train from the first parameters on."""
-        from backlit.interop.sklearn import (  # noqa: PLC0415 - slow to import
-            NetworkClassifier,
-        )
-
         workload = self.job.workload
         self._model = NetworkClassifier(
             workload.sizes[1:-1],

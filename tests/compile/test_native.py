@@ -16,8 +16,8 @@ from records import arrays_of, derivatives, generator, named, traced
 
 import backlit as bl
 from backlit.compile import native, tiles
-from backlit.compile.emitter import Emitter
 from backlit.compile.body import Code
+from backlit.compile.emitter import Emitter
 from backlit.compile.module import build
 from backlit.compile.native import Program
 from backlit.compile.schedule import Schedule
@@ -149,7 +149,7 @@ def test_each_value_of_a_wide_graph_follows_from_those_before(dtype, case):
 
 def product_with_bias():
     """Return a graph whose rows end in a vector that is not full."""
-    shapes = {"a": (6, 9), "b": (9, 21), "c": (21,)}
+    shapes = {"a": (6, 9), "b": (9, 23), "c": (23,)}
     graph = bl.trace_function(
         lambda a, b, c: bl.tanh(bl.relu(a @ b + c)), *map(np.zeros, shapes.values())
     )
@@ -158,17 +158,18 @@ def product_with_bias():
 
 
 def store_next_to_it(self, node, value, place, real=Emitter.write):
-    index = (*place.index[:-1], place.index[-1] + 1.0)
-    real(self, node, value, replace(place, index=index))
+    *first, last = place.index
+    moved = last + 1 if isinstance(last, int) else last + 1.0
+    real(self, node, value, replace(place, index=(*first, moved)))
 
 
 def store_all_lanes(self, node, value, place, real=Emitter.write):
     real(self, node, value, replace(place, used=place.lanes))
 
 
-def swap_rows(*about, real=tiles._products):
-    first, second, *rest = real(*about)
-    return [second, first, *rest]
+def swap_rows(c, at, sums, widths, real=tiles._products):
+    found, n = real(c, at, sums, widths), len(widths)
+    return [*found[n : 2 * n], *found[:n], *found[2 * n :]]
 
 
 def forget_a_store(self, real=Schedule._find_stores):
@@ -196,7 +197,7 @@ def test_code_with_a_fault_is_seen(fault, monkeypatch):
     graph, inputs = product_with_bias()
     agree(graph, inputs, "float32", FEW["float32"], TARGETS["sse2"])
     monkeypatch.setattr(*FAULTS[fault])
-    with pytest.raises((AssertionError, IndexError)):
+    with pytest.raises((AssertionError, LookupError)):
         agree(graph, inputs, "float32", FEW["float32"], TARGETS["sse2"])
 
 
@@ -257,8 +258,8 @@ def test_arrays_without_elements_are_computed_with(dtype):
 @IN_BOTH
 def test_numbers_and_arrays_of_seven_axes_are_computed_with(dtype):
     draw = np.random.default_rng(0)
-    x, y = draw.normal(size=(2, 1, 3, 2, 1, 2, 5)), draw.normal(size=(4, 1, 1, 2, 1))
-    compared(lambda x, y: bl.exp(x) * y - bl.sum(x, axis=(1, 2, 5)), x[0, 0], y[0])
+    x, y = draw.normal(size=(2, 1, 3, 2, 1, 2, 5)), draw.normal(size=(2, 4, 2, 1))
+    compared(lambda x, y: bl.exp(x) * y - bl.sum(x, axis=(0, 1, 2)), x, y)
     compared(lambda x, y: bl.sum(x * y, axis=(0, 3, 6), keepdims=True), x, y)
     turned = compared(
         lambda x: bl.transpose(x, axes=(3, 6, 0, 2, 5, 1, 4)) * 2.0, x, dtype=dtype
@@ -362,8 +363,9 @@ def test_outputs_may_be_inputs_numbers_and_views(dtype):
     for name, value in expected.items():
         assert found[name].dtype == value.dtype, name
         assert found[name].tolist() == value.tolist(), name
-    found["x itself"][:] = 7  # a copy: the next run is not touched
-    assert Program(graph, dtype)(inputs)["x itself"].tolist() != found["x itself"]
+    program = Program(graph, dtype)
+    program(inputs)["turned"][:] = 7  # a copy
+    assert program(inputs)["turned"].max() < 1
 
 
 # Places to gather from
@@ -504,7 +506,6 @@ def test_precision_is_given_by_name_or_type(dtype):
 
 
 def test_more_memory_than_there_can_be_is_refused():
-    graph = bl.trace_function(lambda a, b: bl.exp(a + b), *[np.zeros((1, 1))] * 2)
     shapes = {"a": (2**30, 1), "b": (1, 2**30)}
     nodes = {name: input_node(name, shape) for name, shape in shapes.items()}
     graph = Graph(nodes, {"y": bl.exp(nodes["a"] + nodes["b"])})
@@ -513,13 +514,13 @@ def test_more_memory_than_there_can_be_is_refused():
 
 
 def test_more_memory_than_the_machine_has_is_refused(monkeypatch):
+    def no_memory(*_):
+        raise MemoryError
+
+    graph = scaled().graph
     monkeypatch.setattr(native.np, "zeros", no_memory)
     with pytest.raises(OptionError, match="which this machine does not have"):
-        scaled()
-
-
-def no_memory(*_):
-    raise MemoryError
+        Program(graph)
 
 
 # Code and memory

@@ -15,6 +15,7 @@ import os
 import re
 import sys
 import traceback
+import warnings
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -81,10 +82,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal that lacks a letter
             stream.reconfigure(errors="backslashreplace")
+    debug = len(wanted) < len(given)
     try:
-        return _run(wanted or ["--help"])
+        with warnings.catch_warnings():
+            if not debug:  # what a person should know is told as an error
+                warnings.simplefilter("ignore")
+            return _run(wanted or ["--help"])
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last resort
-        if len(wanted) < len(given):
+        if debug:
             traceback.print_exception(error)
         line, code = _told(error)
         print("backlit:", *line.splitlines(), file=sys.stderr)  # noqa: T201
@@ -113,7 +118,7 @@ def _told(error: BaseException) -> tuple[str, int]:
     if isinstance(error, OptionError):
         return _as_option(str(error)), 2
     if isinstance(error, BacklitError):
-        return str(error), 1
+        return str(error).replace("clip_norm=", "--clip-norm "), 1
     if hasattr(error, "format_message"):  # Typer's own errors, of wrong usage
         return _of_usage(error, error.format_message()), 2
     if isinstance(error, MemoryError):
@@ -132,7 +137,7 @@ def _as_option(message: str) -> str:
 
 def _of_usage(error: BaseException, message: str) -> str:
     """Return Typer's message in the form of ours, with where to read more."""
-    message = message.rstrip(".")
+    message = re.sub(r"\. (\w)", lambda found: f"; {found[1].lower()}", message)
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "backlit"
-    return f"{message[:1].lower()}{message[1:]}; see {path} --help"
+    return f"{message[:1].lower()}{message[1:].rstrip('.')} (see {path} --help)"

@@ -40,10 +40,10 @@ def check_model(path: Path) -> None:
         return
     try:
         checkpoint.load(path)
-    except DataError as error:
+    except DataError:
         raise DataError(
-            f"{path} is there and stays, as it is not a model of this version "
-            f"({error}); name another file with --out, or remove it"
+            f"{path} exists and is no model that this backlit reads, so it is not "
+            "replaced; name another file with --out"
         ) from None
 
 

@@ -13,14 +13,13 @@ import polars as pl
 from backlit.cli import outputs
 from backlit.cli.problem import USUAL_METRICS, measured, scores
 from backlit.cli.result import label, written
-from backlit.cli.tables import opened
+from backlit.cli.tables import about, opened
 from backlit.errors import DataError, OptionError
 from backlit.files import write_whole
 from backlit.network.architecture import LINKS
 from backlit.train import checkpoint
 from backlit.train.evaluate import predictions
 from backlit.train.preparation import Preparation
-from backlit.train.table import located
 
 if TYPE_CHECKING:
     from backlit.graph.node import Array
@@ -61,7 +60,7 @@ def run(
     if out:
         _check_out(out, path, data)
     table = opened(data, as_text=preparation.text_columns)
-    with located(table.source):
+    with about(table.source):
         X = preparation.features(table.frame)
     output = scores(loss, predictions(model.architecture, model.parameters, X))
     said = pl.DataFrame({"prediction": preparation.decode(output)})

@@ -13,17 +13,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from backlit.cli.tables import Table, about
 from backlit.train import metrics
 from backlit.train.classes import one_hot
 from backlit.train.evaluate import error_of
 from backlit.train.preparation import Preparation, prepare
 from backlit.train.samples import samples
-from backlit.train.table import located
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from backlit.cli.tables import Table
     from backlit.graph.node import Array
     from backlit.model import Network
     from backlit.network.architecture import Architecture
@@ -85,7 +84,7 @@ def posed(
         DataError: The table cannot be learnt from.
         OptionError: An option out of range.
     """
-    with located(table.source):
+    with about(table.source):
         split = prepare(table.frame, target, task, test=test, seed=seed)
         preparation = preparation or split.preparation
         return Problem(

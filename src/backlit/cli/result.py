@@ -16,8 +16,6 @@ import numpy as np
 from backlit.cli.problem import data_error, measured, scores
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from backlit.cli.problem import Problem
     from backlit.cli.session import Session
     from backlit.graph.node import Array
@@ -42,30 +40,24 @@ class Result:
     saying: str
 
 
-def result(session: Session, names: Sequence[str]) -> Result:
-    """Return the figures of a session that was run.
-
-    Args:
-        session: With its trained network.
-        names: Of the metrics.
-    """
+def result(session: Session) -> Result:
+    """Return the figures of a session that was run."""
     problem = session.problem
     rows = {"training": session.learn, "validation": session.held, "test": problem.test}
-    parts = {
-        part: _figures(session, names, rows[part]) for part in rows if len(rows[part])
-    }
+    parts = {part: _figures(session, rows[part]) for part in rows if len(rows[part])}
     compared = problem.test if len(problem.test) else session.learn
     saying, output = _without_network(problem, session.learn, len(compared))
     targets = problem.targets[compared]
-    baseline = measured(problem.preparation, names, targets, output)
+    baseline = measured(problem.preparation, session.metrics, targets, output)
     return Result(parts, baseline, saying)
 
 
-def _figures(session: Session, names: Sequence[str], rows: Array) -> Figures:
+def _figures(session: Session, rows: Array) -> Figures:
     problem, net = session.problem, session.net
     X, T = session.samples(rows)
     output = scores(net.architecture.loss, net.predict(X))
-    figures = measured(problem.preparation, names, problem.targets[rows], output)
+    targets = problem.targets[rows]
+    figures = measured(problem.preparation, session.metrics, targets, output)
     return {**figures, "loss": data_error(net, X, T)}
 
 

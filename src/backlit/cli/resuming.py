@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from backlit.cli.problem import posed
+from backlit.cli.problem import metric_names, posed
 from backlit.cli.run import Run, fingerprint
 from backlit.cli.session import Session, divided
 from backlit.cli.tables import opened
@@ -59,6 +59,7 @@ def resumed(wish: Wishes, path: Path) -> Session:
         seed=run.seed,
         preparation=preparation,
     )
+    metrics = metric_names(preparation.task, wish.metric or ())
     learn, held = divided(problem, run.validation, run.seed)
     executor = wish.executor or run.executor
     run = replace(run, epochs=epochs, patience=patience, executor=executor)
@@ -69,7 +70,7 @@ def resumed(wish: Wishes, path: Path) -> Session:
         "threads": wish.threads,
         "resume": True,
     }
-    return Session(problem, net, learn, held, run, options)
+    return Session(problem, net, learn, held, metrics, run, options)
 
 
 def _refuse_finished(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from backlit.cli import defaults, wishes
-from backlit.cli.problem import Problem, encoded, posed
+from backlit.cli.problem import Problem, encoded, metric_names, posed
 from backlit.cli.run import Run, fingerprint
 from backlit.cli.tables import opened
 from backlit.cli.trial import Trial, tried
@@ -34,6 +34,7 @@ class Session:
         net: The network; one that is taken up again holds where it stood.
         learn: The rows to learn from.
         held: The rows held out to stop early.
+        metrics: What is measured.
         run: The note that is stored with the model.
         options: For `Network.fit`: optimizer, batch size, executor, threads.
         trial: The trial runs, if there were any.
@@ -43,6 +44,7 @@ class Session:
     net: Network
     learn: Array
     held: Array
+    metrics: tuple[str, ...]
     run: Run
     options: dict[str, Any]
     trial: Trial | None = None
@@ -69,6 +71,7 @@ def begun(wish: Wishes) -> Session:
     seed = wish.seed or 0
     table = opened(wish.data, samples=wish.samples, noise=wish.noise, seed=seed)
     problem = posed(table, wish.target, wish.task, test=wish.test, seed=seed)
+    metrics = metric_names(problem.preparation.task, wish.metric or ())
     share = _held_out(wish, len(problem.learn))
     learn, held = divided(problem, share, seed)
     options: dict[str, Any] = {
@@ -93,7 +96,7 @@ def begun(wish: Wishes) -> Session:
         patience=patience,
         executor=options["executor"],
     )
-    return Session(problem, net, learn, held, run, options, trial)
+    return Session(problem, net, learn, held, metrics, run, options, trial)
 
 
 def divided(problem: Problem, share: float, seed: int) -> tuple[Array, Array]:
@@ -139,11 +142,10 @@ def _trial(
         return None
     return tried(
         lambda l2: _network(wish, problem, l2),
-        problem.X[learn],
-        encoded(net.architecture, problem.targets[learn]),
+        (problem.X[learn], encoded(net.architecture, problem.targets[learn])),
         problem.labels[learn],
-        wish.epochs,
-        wish.seed or 0,
+        epochs=wish.epochs,
+        seed=wish.seed or 0,
         **options,
     )
 

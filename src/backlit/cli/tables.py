@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -11,7 +12,7 @@ from backlit.errors import DataError, OptionError
 from backlit.train import datasets, table
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
     import polars as pl
 
@@ -32,6 +33,22 @@ class Table:
     def name(self) -> str:
         """A short name, without folder and suffix."""
         return Path(self.source).stem
+
+
+@contextmanager
+def about(source: str) -> Iterator[None]:
+    """Name the table in errors that arise inside, with the line if it is about a row.
+
+    Raises:
+        DataError: In place of one that does not name the table.
+    """
+    try:
+        with table.located(source):
+            yield
+    except DataError as error:
+        if str(error).startswith(source):
+            raise
+        raise DataError(f"{source}: {error}") from None
 
 
 def opened(

@@ -43,7 +43,7 @@ def _trial(session: Session) -> list[str]:
     trial = session.trial
     if trial is None:
         return []
-    *others, last = (f"{l2:g}" for l2 in trial.tried)
+    *others, last = (f"{l2:g}" for l2 in trial.compared)
     line = (
         f"  Trial runs on parts of the training rows compared l2 {', '.join(others)} "
         f"and {last}: {trial.l2:g} was best, after {trial.epochs} epochs."
@@ -84,7 +84,7 @@ def _optimizer(optimizer: Any) -> str:
     return ", ".join(told)
 
 
-def figures(session: Session, found: Result) -> Grid:
+def figures(found: Result) -> Grid:
     """Return the figures as a table."""
     grid = Grid(box=None, pad_edge=False, padding=(0, 3, 0, 0))
     grid.add_column("")
@@ -116,15 +116,14 @@ def ending(session: Session, out: Path, *, again: bool) -> list[str]:
 
 
 def _ended(session: Session) -> str:
-    state = session.state
+    state, wanted = session.state, session.run.epochs
     rows = state.history.rows
-    took = f"{state.epoch} epochs in {rows[-1]['seconds'] if rows else 0:.1f} s"
+    took = f"{rows[-1]['seconds'] if rows else 0:.1f} s"
     match state.history.stopped:
         case "early stopping":
-            return f"Stopped early after {took}; kept is the best, {state.best_epoch}."
+            best = f"kept is the best, that after {state.best_epoch}"
+            return f"Stopped early after {state.epoch} epochs in {took}; {best}."
         case "interrupted":
-            return (
-                f"Interrupted after {took}, of {session.run.epochs}; kept is the last."
-            )
+            return f"Interrupted after {state.epoch} of {wanted} epochs in {took}."
         case _:
-            return f"Trained for {took}."
+            return f"Trained for {state.epoch} epochs in {took}."

@@ -7,6 +7,7 @@ file would be replaced.
 
 from __future__ import annotations
 
+import re
 import sys
 from contextlib import nullcontext
 from pathlib import Path
@@ -18,7 +19,6 @@ import typer
 from rich.console import Console
 
 from backlit.cli import outputs, telling
-from backlit.cli.problem import metric_names
 from backlit.cli.result import as_object, result
 from backlit.cli.resuming import resumed
 from backlit.cli.session import begun
@@ -45,12 +45,15 @@ def run(wish: Wishes) -> None:
     started = perf_counter()
     check(wish)
     out = wish.out or wish.resume or Path(f"{Path(wish.data).stem}.safetensors")
-    outputs.check_model(out)
+    if out != wish.resume:
+        outputs.check_model(out)
     if wish.plot:
         outputs.check_picture(wish.plot)
     with _working(wish):
         session = resumed(wish, wish.resume) if wish.resume else begun(wish)
-        names = metric_names(session.problem.preparation.task, wish.metric or ())
+    if wish.resume and wish.fixed and not wish.quiet:
+        note = f"{', '.join(wish.fixed)}: as it was, since the model is taken up again"
+        print("backlit:", note, file=sys.stderr)  # noqa: T201 - no result
     say = Console(quiet=wish.quiet or wish.as_json, highlight=False, markup=False)
     say.print(*telling.account(session), sep="\n", soft_wrap=True)
     _fit(session, out, progress=_watched(wish))
@@ -59,12 +62,12 @@ def run(wish: Wishes) -> None:
     _save(session, out)
     if wish.plot:
         write_whole(wish.plot, session.state.history.plot().encode())
-    found = result(session, names)
+    found = result(session)
     if wish.as_json:
         typer.echo(
             msgspec.json.encode(as_object(session, found, str(out), seconds)).decode()
         )
-    say.print(telling.figures(session, found))
+    say.print(telling.figures(found))
     say.print(*telling.ending(session, out, again=again), sep="\n", soft_wrap=True)
     if session.state.history.stopped == "interrupted":
         raise typer.Exit(130)
@@ -99,9 +102,18 @@ def _fit(session: Session, out: Path, *, progress: bool) -> None:
         if session.state.step and not out.exists():
             _save(session, out)
             fate = f"what was learnt before is saved as {out}"
-        raise NonFiniteError(f"{error}; {fate}") from None
+        raise NonFiniteError(f"{_with_rows(str(error), session)}; {fate}") from None
     if session.state.history.stopped == "interrupted" and not session.state.step:
         raise KeyboardInterrupt
+
+
+def _with_rows(message: str, session: Session) -> str:
+    """Write the row of the table, from 1, in place of the number of a sample."""
+    return re.sub(
+        r"sample (\d+)",
+        lambda found: f"row {session.learn[int(found[1])] + 1}",
+        message,
+    )
 
 
 def _save(session: Session, out: Path) -> None:

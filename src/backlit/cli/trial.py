@@ -1,6 +1,7 @@
 """Trial runs before training: how strong a penalty suits a table, and how many epochs.
 
-    learning rows  ->  4/5 to train on, once with each penalty,  1/5 to compare on
+    training rows  ->  fifths;  each penalty is trained three times without one fifth,
+    and the mean error on what was left out, epoch by epoch, tells which is best
 
 A penalty is a table's remedy against noise: a strong one helps a table of rough
 measurements and ruins one of clean curves, and nothing but trying tells them apart.
@@ -8,24 +9,33 @@ measurements and ruins one of clean curves, and nothing but trying tells them ap
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from backlit.cli import defaults
-from backlit.cli.problem import data_error
+from backlit.errors import NonFiniteError
+from backlit.train.evaluate import error_of
 from backlit.train.preparation import split
-from backlit.train.stopping import EarlyStopping
+from backlit.train.samples import samples
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from backlit.graph.node import Array
     from backlit.model import Network
+    from backlit.train.state import TrainingState
+
+    Samples = tuple[Array, Array]
 
 STRENGTHS = (0.1, 1.0, 6.0, 30.0)  # l2 · rows: what stays the same as a table grows
-HELD_OUT = 0.2
+FIFTHS, LEFT_OUT = 5, 3
 MOST_ROWS = 2000
-PATIENCE = 40
+STEPS = 3000  # of one run
+PATIENCE = 60  # epochs
+SMOOTHED = 11  # epochs over which a curve is averaged, lest a lucky one be taken
 
 
 @dataclass(frozen=True)
@@ -33,34 +43,33 @@ class Trial:
     """What was found.
 
     Attributes:
-        l2: The best penalty, for all learning rows.
+        l2: The best penalty, for all training rows.
         epochs: The epochs after which it was best.
-        tried: All penalties.
+        compared: All penalties.
     """
 
     l2: float
     epochs: int
-    tried: tuple[float, ...]
+    compared: tuple[float, ...]
 
 
 def tried(
     network: Callable[[float], Network],
-    X: Array,
-    T: Array,
+    data: Samples,
     labels: Array,
-    epochs: int | None,
-    seed: int,
+    *,
+    epochs: int | None = None,
+    seed: int = 0,
     **options: Any,
 ) -> Trial:
-    """Return the penalty with the least error on rows that were held out.
+    """Return the penalty, and the epochs, with the least error on rows left out.
 
     Args:
         network: Makes the network for a penalty l2.
-        X: Inputs of the learning rows, `(rows, inputs)`.
-        T: Their targets, `(rows, outputs)`.
-        labels: What they are split by, `(rows,)`.
+        data: Inputs `(rows, inputs)` and targets `(rows, outputs)` to train on.
+        labels: What parts shall have in the same shares, `(rows,)`.
         epochs: The most epochs, if there is a limit.
-        seed: Of the split.
+        seed: Of the parts.
         **options: For `Network.fit`: optimizer, batch size, executor.
 
     Raises:
@@ -68,27 +77,77 @@ def tried(
         NonFiniteError: A value was not finite.
     """
     rows = split(labels, max(0.0, 1 - MOST_ROWS / len(labels)), seed)[0]
-    train, held = (rows[part] for part in split(labels[rows], HELD_OUT, seed))
-    options["batch_size"] = min(options["batch_size"], defaults.batch_size(len(train)))
-    options["epochs"] = epochs or defaults.epochs(len(train), options["batch_size"])
-    found = {}
+    fifth = fifths(labels[rows], seed)
+    batch = min(options["batch_size"], defaults.batch_size(len(rows)))
+    options |= {
+        "batch_size": batch,
+        "epochs": epochs or defaults.epochs(len(rows), batch, STEPS),
+    }
+    curves = {}
     for strength in STRENGTHS:
-        net = network(_rounded(strength / len(train)))
-        history = net.fit(
-            X[train],
-            T[train],
-            validation=(X[held], T[held]),
-            early_stopping=EarlyStopping(PATIENCE),
-            **options,
-        )
-        if history.stopped == "interrupted":
-            raise KeyboardInterrupt
-        found[strength] = data_error(net, X[held], T[held]), history.best_epoch or 1
-    best = min(found, key=found.__getitem__)
-    penalties = [_rounded(strength / len(labels)) for strength in STRENGTHS]
-    return Trial(_rounded(best / len(labels)), found[best][1], tuple(penalties))
+        l2 = rounded(strength * FIFTHS / (FIFTHS - 1) / len(rows))
+        found = [
+            _curve(
+                network(l2),
+                _part(data, rows[fifth != n]),
+                _part(data, rows[fifth == n]),
+                options,
+            )
+            for n in range(LEFT_OUT)
+        ]
+        curves[strength] = smoothed(np.mean(found, axis=0))
+    best = min(curves, key=lambda strength: curves[strength].min())
+    compared = tuple(rounded(strength / len(labels)) for strength in STRENGTHS)
+    place = int(curves[best].argmin())
+    return Trial(rounded(best / len(labels)), place + 1, compared)
 
 
-def _rounded(penalty: float) -> float:
+def fifths(labels: Array, seed: int) -> Array:
+    """Return which fifth each row is in, at random but with all labels alike."""
+    order = np.random.default_rng(seed).permutation(len(labels))
+    order = order[np.argsort(labels[order], kind="stable")]
+    fifth = np.empty(len(labels), np.int64)
+    fifth[order] = np.arange(len(labels)) % FIFTHS
+    return fifth
+
+
+def smoothed(curve: Array) -> Array:
+    """Return the mean of each value and its neighbours, `(epochs,)`."""
+    padded = np.pad(curve, SMOOTHED // 2, mode="edge")
+    return np.convolve(padded, np.full(SMOOTHED, 1 / SMOOTHED), mode="valid")
+
+
+def _part(data: Samples, rows: Array) -> Samples:
+    return data[0][rows], data[1][rows]
+
+
+def _curve(
+    net: Network, data: Samples, left_out: Samples, options: dict[str, Any]
+) -> Array:
+    """Return the error on rows left out after each epoch, `(epochs,)`.
+
+    It is without the penalty, to be comparable. Where it no longer falls, training
+    ends and the curve goes on at the last value.
+    """
+    plain = replace(net.architecture, l1=0.0, l2=0.0)
+    held = samples(plain, *left_out)
+    errors: list[float] = []
+
+    def watch(state: TrainingState) -> bool:
+        errors.append(error_of(plain, state.parameters, held))
+        return len(errors) - 1 - int(np.argmin(errors)) >= PATIENCE
+
+    try:
+        history = net.fit(*data, callbacks=[watch], **options)
+    except NonFiniteError as error:
+        # the samples of a trial run are no rows that anyone could look up
+        message = re.sub(r" for sample \d+", "", str(error))
+        raise NonFiniteError(f"in a trial run, {message}; nothing was saved") from None
+    if history.stopped == "interrupted":
+        raise KeyboardInterrupt
+    return np.pad(errors, (0, options["epochs"] - len(errors)), mode="edge")
+
+
+def rounded(penalty: float) -> float:
     """Return a number that is short to print."""
     return float(f"{penalty:.2g}")

@@ -105,7 +105,7 @@ def _blocks(c: Contraction, at: At) -> None:
         _columns(c, at, 0, 1)
         return
     row = c.bytes_of(c.a) // c.sizes[m]
-    block = max(FAR // row // ROWS * ROWS, ROWS)
+    block = max(FAR // max(row, 1) // ROWS * ROWS, ROWS)
     if c.sizes[m] <= block or c.sizes.get(c.n, 1) <= c.columns:
         _columns(c, at, 0, c.extent(m))
         return

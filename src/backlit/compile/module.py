@@ -6,6 +6,7 @@ run(arena, rows)   computes every kernel in order
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING
 
 from backlit.compile import axes as batch
@@ -87,7 +88,8 @@ def build(
     functions = []
     for n, kernel in enumerate(schedule.kernels):
         emitter = Emitter(layout, memory.offsets, real)
-        _emit(emitter, kernel, known, memory.scratch.get(n, 0), target)
+        if prod(kernel.space):
+            _emit(emitter, kernel, known, memory.scratch.get(n, 0), target)
         needs |= emitter.code.needs
         functions.append(function(f"kernel{n}", KERNEL, emitter.code))
     parts = dict.fromkeys(kernel.phase for kernel in schedule.kernels)

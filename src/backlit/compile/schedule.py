@@ -17,7 +17,7 @@ from backlit.compile.layout import Layout, base, is_view
 from backlit.graph import CONSTANT, INPUT, Graph, Node, reachable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from backlit.graph.node import Shape
 
@@ -150,7 +150,7 @@ class Schedule:
             self.kernels[at].nodes.append(member)
             self.home[member] = at
 
-    def _group(self, node: Node) -> list[Node]:
+    def _group(self, node: Node) -> dict[Node, None]:
         """Return a node and what waits to be computed with it, inputs first."""
         phase = self.phases.get(node)
 
@@ -169,13 +169,13 @@ class Schedule:
             else:
                 seen.add(following)
                 stack.append((following, iter(following.inputs)))
-        return order
+        return dict.fromkeys(order)
 
     def _waits(self, node: Node) -> bool:
         computed = node.op not in (INPUT, CONSTANT) and node.op.elementwise
         return computed and node not in self.home and node not in self._inlined
 
-    def _kernel_for(self, node: Node, group: list[Node]) -> int:
+    def _kernel_for(self, node: Node, group: Collection[Node]) -> int:
         reads = [x for member in group for x in member.inputs if x not in group]
         latest = max((self._latest(x) for x in reads), default=-1)
         later = range(len(self.kernels) - 1, latest, -1)

@@ -127,14 +127,14 @@ def load(path: str | Path) -> Model:
         raise DataError(f"{path} holds tensors, but is no backlit model")
     try:
         written = msgspec.json.decode(metadata["backlit_format"], type=_Format)
-        if written > FORMAT:
-            raise DataError(
-                f"{path} was written by a newer backlit (format {written}, this one "
-                f"reads up to {FORMAT}); upgrade"
-            )
-        return _model(tensors, metadata)
+        if written <= FORMAT:
+            return _model(tensors, metadata)
     except (BacklitError, msgspec.MsgspecError, RecursionError) as error:
         raise DataError(f"{path} is damaged: {error}") from None
+    raise DataError(
+        f"{path} was written by a newer backlit (format {written}, this one reads up "
+        f"to {FORMAT}); upgrade"
+    )
 
 
 def _unpacked(data: bytes, path: str | Path) -> tuple[dict[str, Array], dict[str, str]]:
