@@ -16,7 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from backlit.compile.target import assembled
+from backlit.compile.target import RECIPE, assembled
 from backlit.errors import DataError
 from backlit.files import write_whole
 
@@ -41,7 +41,8 @@ def object_code(text: str, target: Target) -> bytes:
 
 
 def _name(text: str, target: Target) -> str:
-    about = (version("backlit"), version("llvmlite"), *map(str, vars(target).values()))
+    versions = (version("backlit"), RECIPE, version("llvmlite"))
+    about = (*versions, *map(str, vars(target).values()))
     return sha256("\0".join([*about, text]).encode()).hexdigest()
 
 
