@@ -60,7 +60,7 @@ def curves(
 def _point(
     labels: list[str], workload: Workload, rounds: int, seconds: float
 ) -> Iterator[dict[str, Any]]:
-    with contenders(labels, 1) as peers:
+    with contenders(labels, 1, BACKLIT_CACHE="off") as peers:  # all compile
         for entry in compete(job(workload), peers, rounds, seconds):
             if entry.counts:
                 peer = next(p for p in peers if p.label == entry.peer)

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     Result = tuple[Workload, list[Entry]]
 
-BEGIN, END = "<!-- results -->", "<!-- end of results -->"
 TIMES = (
     "Time of a step (of a whole fit in its row), and in brackets how many times "
     "backlit's."
@@ -223,8 +222,15 @@ def as_data(run: dict[str, Any], results: list[Result]) -> dict[str, Any]:
     return {**run, "results": works}
 
 
-def put_into(document: Path, text: str) -> None:
-    """Replace the results in a document, between its two marks."""
-    before, _, rest = document.read_text("utf-8").partition(BEGIN)
-    after = rest.partition(END)[2]
-    document.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}", "utf-8")
+def marks(threads: int) -> tuple[str, str]:
+    """Return the lines of a document between which the results stand."""
+    about = f"of results, threads={threads} -->"
+    return f"<!-- begin {about}", f"<!-- end {about}"
+
+
+def put_into(document: Path, text: str, threads: int) -> None:
+    """Replace the results in a document, between their two marks."""
+    begin, end = marks(threads)
+    before, _, rest = document.read_text("utf-8").partition(begin)
+    after = rest.partition(end)[2]
+    document.write_text(f"{before}{begin}\n\n{text}\n{end}{after}", "utf-8")

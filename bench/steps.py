@@ -53,8 +53,8 @@ def options() -> argparse.Namespace:
         "--markdown",
         type=Path,
         metavar="FILE",
-        help=f"put the tables into this document, between {report.BEGIN} and "
-        f"{report.END}",
+        help="put the tables into this document, between the lines "
+        f"{' and '.join(report.marks(1))}",
     )
     given = parser.parse_args()
     _check(parser, given)
@@ -72,8 +72,12 @@ def _check(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
             import matplotlib  # noqa: F401, ICN001, PLC0415 - only for the picture
         except ImportError:
             parser.error("--plot needs matplotlib: pip install matplotlib")
-    if given.markdown and not given.markdown.is_file():
-        parser.error(f"--markdown {given.markdown}: there is no such document")
+    if given.markdown:
+        marks = report.marks(given.threads)
+        file = given.markdown
+        text = file.read_text("utf-8") if file.is_file() else ""
+        if not all(mark in text for mark in marks):
+            parser.error(f"--markdown {file}: needs the lines {' and '.join(marks)}")
 
 
 def chosen(only: list[str] | None) -> list[Workload]:
@@ -147,7 +151,7 @@ def main() -> None:
         data = json.dumps(report.as_data(run, results), indent=1)
         given.json.write_text(data + "\n", "utf-8")
     if given.markdown:
-        report.put_into(given.markdown, text)
+        report.put_into(given.markdown, text, given.threads)
     if given.plot:
         import plot  # noqa: PLC0415 - matplotlib may be missing
 

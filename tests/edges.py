@@ -72,7 +72,7 @@ def contractions() -> Iterator[Case]:
 
 def run_all(target: str) -> None:
     """Run all of them, with each edge of their memory beside a forbidden page."""
-    for graph, inputs in (*operations(), *strided(), *contractions()):
+    for graph, inputs in (*strided(), *operations(), *contractions()):
         for dtype in DTYPES if target == "host" else ("float32",):
             module = build(graph, TARGETS[target], dtype)
             print(f"\n{dtype}\n{graph}", flush=True)  # noqa: T201 - the last is to blame

@@ -429,6 +429,14 @@ def test_network_file_gives_weights_sample_and_learning_rate(tmp_path):
     assert net.trace(learning_rate=2).learning_rate == 2
 
 
+def test_notes_of_a_model_are_kept_when_it_is_saved_again(tmp_path):
+    classifier().save(tmp_path / "a", preparation="[1]", run="[2]")
+    loaded = bl.load(tmp_path / "a")
+    loaded.save(tmp_path / "b", run="[3]")
+    assert loaded.notes == {"preparation": "[1]", "run": "[2]"}
+    assert bl.load(tmp_path / "b").notes == {"preparation": "[1]", "run": "[3]"}
+
+
 def test_saved_network_file_keeps_its_learning_rate(tmp_path):
     (tmp_path / "net.toml").write_text(FILE)
     net = bl.load(str(tmp_path / "net.toml"))

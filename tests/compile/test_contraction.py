@@ -29,14 +29,14 @@ def whole_numbers(draw, shape):
     return draw.integers(-3, 4, shape).astype(float)
 
 
-def arrays(spec, sizes, seed=0):
-    draw = np.random.default_rng(seed)
+def arrays(spec, sizes):
+    draw = np.random.default_rng(0)
     sides = spec.split("->")[0].split(",")
     return [whole_numbers(draw, [sizes[x] for x in side]) for side in sides]
 
 
-def check(spec, sizes, dtype, target="host", exchanged=(), seed=0):
-    a, b = arrays(spec, sizes, seed)
+def check(spec, sizes, dtype, target="host", exchanged=()):
+    a, b = arrays(spec, sizes)
     nodes = {"a": input_node("a", a.shape), "b": input_node("b", b.shape)}
     y = bl.contract(*nodes.values(), spec=spec)
     graph = Graph(nodes, {"y": y, "after": bl.relu(y - 1.0)})
@@ -58,11 +58,15 @@ def test_all_orders_of_rows_and_columns_are_right(spec, dtype, target):
 
 @pytest.mark.slow
 @ON_TARGETS
-@IN_BOTH
-@pytest.mark.parametrize("spec", CASES)
-def test_all_sizes_around_vectors_and_tiles_are_right(spec, dtype, target):
-    for m, n in itertools.product(SIZES, SIZES):
-        k = SIZES[(3 * m + n) % len(SIZES)]
+def test_all_sizes_around_vectors_and_tiles_are_right(target):
+    turns = zip(
+        itertools.product(SIZES, SIZES),
+        itertools.cycle(CASES),
+        itertools.cycle((*DTYPES, "float32")),
+        itertools.cycle(SIZES[1:]),
+        strict=False,
+    )
+    for (m, n), spec, dtype, k in turns:
         check(spec, {"m": m, "k": k, "n": n}, dtype, target)
 
 
@@ -96,7 +100,7 @@ def specifications(draw):
 
 
 @ON_TARGETS
-@settings(max_examples=60)
+@settings(max_examples=50)
 @given(case=specifications(), dtype=st.sampled_from(DTYPES), data=st.data())
 def test_random_contraction_is_that_of_numpy(target, case, dtype, data):
     spec, sizes = case
@@ -104,16 +108,6 @@ def test_random_contraction_is_that_of_numpy(target, case, dtype, data):
     tables = [x for x, side in zip("ab", sides, strict=True) if len(side) == 2]
     exchanged = data.draw(st.sets(st.sampled_from(tables))) if tables else set()
     check(spec, sizes, dtype, target, exchanged)
-
-
-@pytest.mark.slow
-@ON_TARGETS
-@settings(max_examples=800)
-@given(case=specifications(), dtype=st.sampled_from(DTYPES), data=st.data())
-def test_many_random_contractions_are_those_of_numpy(target, case, dtype, data):
-    test_random_contraction_is_that_of_numpy.hypothesis.inner_test(
-        target, case, dtype, data
-    )
 
 
 # What large sizes bring, at small ones

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from backlit.cli.problem import metric_names, posed
 from backlit.cli.run import Run, fingerprint
 from backlit.cli.session import Session, divided
-from backlit.cli.tables import opened
+from backlit.cli.tables import about, opened
 from backlit.errors import DataError, OptionError
 from backlit.model import load
 from backlit.train.preparation import Preparation
@@ -91,7 +91,9 @@ def _refuse_finished(
 def _refuse_others(
     path: Path, table: Table, run: Run, preparation: Preparation
 ) -> None:
-    if fingerprint(table, preparation) != run.fingerprint:
+    with about(table.source):
+        found = fingerprint(table, preparation)
+    if found != run.fingerprint:
         raise DataError(
             f"{table.source} does not hold the rows that {path} was trained on "
             f"({run.data}); to go on needs the same table, to begin anew leave out "

@@ -21,6 +21,8 @@ from backlit.train.preparation import split
 from backlit.train.state import TrainingState
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from backlit.cli.wishes import Wishes
     from backlit.graph.node import Array
 
@@ -60,8 +62,12 @@ class Session:
         return self.problem.X[rows], targets
 
 
-def begun(wish: Wishes) -> Session:
+def begun(wish: Wishes, tell: Callable[[str], object] = str) -> Session:
     """Return a new session.
+
+    Args:
+        wish: What is asked for.
+        tell: Called with what is being done, where it takes time.
 
     Raises:
         DataError: The table cannot be learnt from.
@@ -80,7 +86,7 @@ def begun(wish: Wishes) -> Session:
         "executor": wish.executor or "auto",
         "threads": wish.threads,
     }
-    trial = _trial(wish, problem, learn, options)
+    trial = _trial(wish, problem, learn, options | {"tell": tell})
     net = _network(wish, problem, trial.l2 if trial else wish.l2 or 0.0)
     patience = wish.patience or (defaults.PATIENCE if len(held) else None)
     run = Run(

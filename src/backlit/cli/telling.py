@@ -44,11 +44,11 @@ def _trial(session: Session) -> list[str]:
     if trial is None:
         return []
     *others, last = (f"{l2:g}" for l2 in trial.compared)
-    line = (
-        f"  Trial runs on parts of the training rows compared l2 {', '.join(others)} "
-        f"and {last}: {trial.l2:g} was best, after {trial.epochs} epochs."
-    )
-    return [line]
+    chosen = f"{trial.l2:g} was best"
+    if session.run.epochs == trial.epochs and not session.run.patience:
+        chosen += f", after {trial.epochs} epochs"
+    line = f"compared l2 {', '.join(others)} and {last}: {chosen}."
+    return [f"  Trial runs on parts of the training rows {line}"]
 
 
 def _network(session: Session) -> str:

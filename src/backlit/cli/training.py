@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
-from contextlib import nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -28,7 +28,7 @@ from backlit.files import write_whole
 from backlit.train.stopping import EarlyStopping
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable, Iterator
 
     from backlit.cli.session import Session
     from backlit.cli.wishes import Wishes
@@ -49,8 +49,8 @@ def run(wish: Wishes) -> None:
         outputs.check_model(out)
     if wish.plot:
         outputs.check_picture(wish.plot)
-    with _working(wish):
-        session = resumed(wish, wish.resume) if wish.resume else begun(wish)
+    with _working(wish) as tell:
+        session = resumed(wish, wish.resume) if wish.resume else begun(wish, tell)
     if wish.resume and wish.fixed and not wish.quiet:
         note = f"{', '.join(wish.fixed)}: as it was, since the model is taken up again"
         print("backlit:", note, file=sys.stderr)  # noqa: T201 - no result
@@ -77,11 +77,14 @@ def _watched(wish: Wishes) -> bool:
     return sys.stderr.isatty() and not wish.quiet
 
 
-def _working(wish: Wishes) -> AbstractContextManager[object]:
-    """Show that something is done while there is no progress to show."""
+@contextmanager
+def _working(wish: Wishes) -> Iterator[Callable[[str], object]]:
+    """Show what is done where there is no progress to show; yields what tells it."""
     if not _watched(wish):
-        return nullcontext()
-    return Console(stderr=True).status("Reading the data and trying penalties ...")
+        yield str
+        return
+    with Console(stderr=True).status(f"Reading {wish.data} ...") as status:
+        yield status.update
 
 
 def _fit(session: Session, out: Path, *, progress: bool) -> None:
@@ -98,7 +101,7 @@ def _fit(session: Session, out: Path, *, progress: bool) -> None:
             **session.options,
         )
     except NonFiniteError as error:
-        fate = f"nothing was saved, {out} is as it was"
+        fate = f"{out} is as it was" if out.exists() else "nothing was saved"
         if session.state.step and not out.exists():
             _save(session, out)
             fate = f"what was learnt before is saved as {out}"

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 STRENGTHS = (0.1, 1.0, 6.0, 30.0)  # l2 · rows: what stays the same as a table grows
 FIFTHS, LEFT_OUT = 5, 3
 MOST_ROWS = 2000
-STEPS = 3000  # of one run
-PATIENCE = 60  # epochs
+STEPS = 4000  # of one run
+PATIENCE = 1000  # steps without improvement that end it; a spiral needs long to begin
 SMOOTHED = 11  # epochs over which a curve is averaged, lest a lucky one be taken
 
 
@@ -60,6 +60,7 @@ def tried(
     *,
     epochs: int | None = None,
     seed: int = 0,
+    tell: Callable[[str], object] = str,
     **options: Any,
 ) -> Trial:
     """Return the penalty, and the epochs, with the least error on rows left out.
@@ -70,6 +71,7 @@ def tried(
         labels: What parts shall have in the same shares, `(rows,)`.
         epochs: The most epochs, if there is a limit.
         seed: Of the parts.
+        tell: Called with what is being done.
         **options: For `Network.fit`: optimizer, batch size, executor.
 
     Raises:
@@ -86,6 +88,7 @@ def tried(
     curves = {}
     for strength in STRENGTHS:
         l2 = rounded(strength * FIFTHS / (FIFTHS - 1) / len(rows))
+        tell(f"Trial runs with the penalty l2 {l2:g} ...")
         found = [
             _curve(
                 network(l2),
@@ -135,7 +138,8 @@ def _curve(
 
     def watch(state: TrainingState) -> bool:
         errors.append(error_of(plain, state.parameters, held))
-        return len(errors) - 1 - int(np.argmin(errors)) >= PATIENCE
+        waited = len(errors) - 1 - int(np.argmin(errors))
+        return waited * state.step >= PATIENCE * state.epoch
 
     try:
         history = net.fit(*data, callbacks=[watch], **options)

@@ -106,8 +106,10 @@ def exchanged_nodes(graph: Graph, inputs: Collection[str]) -> frozenset[Node]:
     """Return what is stored with exchanged axes, if the named inputs are.
 
     It spreads to what is computed elementwise from them, and to the contractions that
-    such nodes read, so that each loop runs along memory.
+    such nodes read, so that each loop runs along memory; but not to what is read in
+    another shape.
     """
+    fixed = {base(x.inputs[0]) for x in graph.nodes if _is_reshaping(x)}
     found = {graph.inputs[name] for name in inputs}
     size = -1
     while len(found) != size:
@@ -119,7 +121,13 @@ def exchanged_nodes(graph: Graph, inputs: Collection[str]) -> frozenset[Node]:
             if node in found or any(x in found for x in alike):
                 found.add(node)
                 found |= {x for x in alike if x.inputs and not is_view(x)}
-    return frozenset(found)
+    return frozenset(found - fixed)
+
+
+def _is_reshaping(node: Node) -> bool:
+    """Tell whether a node reads memory as if it had another shape."""
+    reshape = node.op.name == "reshape" and is_view(node)
+    return reshape and not _ones_apart(node.inputs[0].shape, node.shape)
 
 
 def _broadcast(strides: Strides, shape: tuple[int, ...], ndim: int) -> Strides:

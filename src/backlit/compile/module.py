@@ -80,10 +80,10 @@ def build(
     """
     real = {"float32": F32, "float64": F64}[dtype]
     layout = Layout(exchanged_nodes(graph, exchanged))
-    schedule = Schedule(graph, layout, tuple(first), phases or {})
+    known = batch.batch_axes(graph, batched)
+    schedule = Schedule(graph, layout, tuple(first), phases or {}, known)
     sizes = {"float": real.size, "int": 8, "bool": 1}
     memory = plan(schedule, sizes, over or {})
-    known = batch.batch_axes(graph, batched)
     needs: set[str] = set()
     functions = []
     for n, kernel in enumerate(schedule.kernels):
@@ -127,13 +127,7 @@ def _emit(
         case "move":
             emit_move(emitter, kernel)
         case "map":
-            axis = _batch_of(kernel.nodes, known)
-            emit_map(emitter, kernel, axis, lanes)
-
-
-def _batch_of(nodes: list[Node], known: batch.BatchAxes) -> int | None:
-    """Return the batch axis of a kernel whose nodes share one shape."""
-    return next((known[x] for x in nodes if x in known), None)
+            emit_map(emitter, kernel, known.get(kernel.nodes[0]), lanes)
 
 
 def _calls(name: str, schedule: Schedule, part: str | None = None) -> str:

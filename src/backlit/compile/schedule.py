@@ -64,6 +64,8 @@ class Schedule:
             before its update.
         kernels: The loop nests.
         phases: The part of a step that each node belongs to, to keep parts apart.
+        batch: The axis of each node whose length is known at run time, if it has one:
+            a kernel runs over the same of all its nodes.
         home: The kernel that computes each node; inputs and views have none.
     """
 
@@ -71,6 +73,7 @@ class Schedule:
     layout: Layout
     first: tuple[Node, ...] = ()
     phases: Mapping[Node, str] = field(default_factory=dict)
+    batch: Mapping[Node, int] = field(default_factory=dict)
     kernels: list[Kernel] = field(default_factory=list)
     home: dict[Node, int] = field(default_factory=dict)
     _inlined: dict[Node, Node] = field(default_factory=dict)
@@ -152,11 +155,9 @@ class Schedule:
 
     def _group(self, node: Node) -> dict[Node, None]:
         """Return a node and what waits to be computed with it, inputs first."""
-        phase = self.phases.get(node)
 
         def joins(x: Node) -> bool:
-            alike = x.shape == node.shape and self.phases.get(x) == phase
-            return alike and self._waits(x)
+            return self._alike(x, node) and self._waits(x)
 
         order: list[Node] = []
         seen, stack = {node}, [(node, iter(node.inputs))]
@@ -170,6 +171,13 @@ class Schedule:
                 seen.add(following)
                 stack.append((following, iter(following.inputs)))
         return dict.fromkeys(order)
+
+    def _alike(self, a: Node, b: Node) -> bool:
+        """Tell whether two nodes can be computed in one loop nest."""
+        together = self.phases.get(a) == self.phases.get(b)
+        return (
+            together and a.shape == b.shape and self.batch.get(a) == self.batch.get(b)
+        )
 
     def _waits(self, node: Node) -> bool:
         computed = node.op not in (INPUT, CONSTANT) and node.op.elementwise
@@ -189,8 +197,7 @@ class Schedule:
 
     def _takes(self, n: int, node: Node, reads: list[Node]) -> bool:
         kernel = self.kernels[n]
-        apart = kernel.phase != self.phases.get(node, "")
-        if apart or kernel.space != node.shape or not self._suits(kernel, node):
+        if not self._alike(kernel.computed[0], node) or not self._suits(kernel, node):
             return False
         # What the kernel itself computes can only be read at the same index.
         return all(

@@ -158,9 +158,10 @@ def _sum(
     """Add the products over the letters that are summed."""
     if not names:
         return _products(c, at, sums, widths)
-    name, size = names[0], c.sizes[names[0]]
-    if name != c.batch and size * len(sums) <= UNROLLED:
-        for k in range(size):
+    name = names[0]
+    products = prod(c.sizes[x] for x in names) * len(sums)
+    if name != c.batch and products <= UNROLLED:
+        for k in range(c.sizes[name]):
             sums = _sum(c, names[1:], {**at, name: k}, sums, widths)
         return sums
     return c.emitter.code.loop(
