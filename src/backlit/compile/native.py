@@ -96,9 +96,15 @@ class Arena:
         self._start = -self._bytes.ctypes.data % 64
         self.address = self._bytes.ctypes.data + self._start
         self.real = np.dtype({"float": "f4", "double": "f8"}[module.real.scalar])
+        self._views: dict[Node, Array] = {}
 
     def view(self, node: Node) -> Array:
         """Return a stored node's memory as an array, by the node's own axes."""
+        if node not in self._views:
+            self._views[node] = self._view(node)
+        return self._views[node]
+
+    def _view(self, node: Node) -> Array:
         dtype = np.dtype(_DTYPES.get(node.dtype, self.real))
         access = self.module.layout.access(node)
         start = self._start + self.module.memory.offsets[access.base]
