@@ -49,6 +49,7 @@ FILE_LINES = 300
 FUNCTION_LINES = 60
 FUNCTION_SHARES = ((0.5, 8), (0.9, 30))
 TESTS_WITHOUT_MODULE = {
+    "tests/bench/test_peers.py": "holds the benchmark's peers against each other",
     "tests/ops/test_registry.py": "runs over the records of all operations",
     "tests/test_layout.py": "looks at the tree as a whole",
 }

@@ -1,7 +1,8 @@
 """Which axes of a graph's values are the batch, whose length is known at run time.
 
 The graph is built for the longest batch. An axis is the batch if it is the first axis
-of a batched input, or comes from one through the operations between.
+of a batched input, or comes from one through the operations between. What depends on no
+batched input has none: its sum over an axis of that length is over all of it.
 """
 
 from __future__ import annotations

@@ -25,6 +25,11 @@ class Target:
     width: int
     registers: int
 
+    @property
+    def family(self) -> str:
+        """The processor's family, as the system's name begins."""
+        return self.triple.partition("-")[0]
+
 
 @lru_cache(maxsize=1)
 def host() -> Target:

@@ -90,7 +90,7 @@ def compiled(
     offsets = module.memory.offsets
     copies = {old: x for old, x in moved.items() if offsets.get(x) != offsets[old]}
     rows = tuple(graph.inputs[name] for name in batched)
-    driver = Driver(module, rows, graph.inputs, kept, copies, host().width, Code())
+    driver = Driver(module, rows, graph.inputs, kept, copies, host(), Code())
     text = driver.text()
     needs = "\n".join(sorted(driver.code.needs - set(module.text.splitlines())))
     code = object_code(f"{needs}\n{module.text}\n{text}", host())

@@ -114,7 +114,7 @@ def _driver(module: Module, graph: Graph) -> Driver:
     copies = {graph.inputs[n.removeprefix("new.")]: x for n, x in new.items()}
     rows = tuple(graph.inputs[n] for n in BATCHED if n in graph.inputs)
     kept = {"E": outputs["E"], "learning_rate": outputs["learning_rate"]}
-    return Driver(module, rows, graph.inputs, kept, copies, WASM.width, Code())
+    return Driver(module, rows, graph.inputs, kept, copies, WASM, Code())
 
 
 def _parts(module: Module, driver: Driver) -> Iterator[str]:
@@ -124,7 +124,7 @@ def _parts(module: Module, driver: Driver) -> Iterator[str]:
         yield _wrapper(part, [f"part_{part}"] if part in have else [])
     code = Code()
     copying = Driver(
-        module, driver.rows, driver.inputs, driver.outputs, driver.copies, 16, code
+        module, driver.rows, driver.inputs, driver.outputs, driver.copies, WASM, code
     )
     arena = code.integer(ARENA)
     code.do(f"%arena = inttoptr i64 {arena.name} to ptr")
