@@ -17,13 +17,11 @@ flushes = pytest.mark.skipif(
 
 
 def faded():
-    """Train until gradients are 0 and Adam's averages have faded away."""
-    net = bl.Network(1, [bl.Dense(1)])
-    net.parameters["dense1.weight"] = [[0.0]]
-    X, T = np.ones((4, 1)), np.zeros(4)
-    net.fit(X, T, optimizer=bl.Adam(), epochs=1, batch_size=4)
-    net.parameters["dense1.bias"] = [0.001]
-    net.fit(X, T, optimizer=bl.Adam(0.1), epochs=3000, batch_size=4)
+    """Train until Adam's averages of a neuron that died at once have faded away."""
+    net = bl.Network(1, [bl.Dense(1, "relu")])
+    net.parameters["dense1.weight"] = [[0.5]]
+    net.parameters["dense1.bias"] = [0.5]
+    net.fit(np.ones((4, 1)), np.zeros(4), optimizer=bl.Adam(1.0), epochs=3000)
     return net.training.optimizer.values()
 
 

@@ -8,12 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import backlit as bl
-from backlit.compile.body import Code
 from backlit.compile.driver import FIELDS, Driver
 from backlit.compile.training import Training, compiled
 from backlit.errors import NonFiniteError
 from backlit.network.architecture import LOSS_NAMES, Architecture, activations
-from backlit.ops.loss import LOSSES
 from backlit.random import key, permutation
 from backlit.train.fit import fit
 from backlit.train.plan import Plan
@@ -150,18 +148,14 @@ def test_learning_rate_follows_its_schedule(schedule, dtype):
         check(architecture, data_for(architecture), plan_of(dtype, optimizer=optimizer))
 
 
-def smooth_activations():
-    return [name for name, op in activations().items() if not op.kinks]
+OF_ANY_NUMBER = sorted(activations().keys() - {"log", "log1p", "sqrt"})
 
 
-@pytest.mark.parametrize("activation", sorted(activations()))
+@pytest.mark.parametrize("activation", OF_ANY_NUMBER)
 def test_every_activation_is_trained_through(activation):
-    layers = [Dense(5, activation), Dense(2)]
-    architecture = Architecture(3, layers, "mse")
-    data = data_for(architecture)
-    if activation in {"log", "sqrt", "log1p"}:  # of positive numbers only
-        return
-    check(architecture, data, plan_of(optimizer=bl.SGD(0.01), epochs=2))
+    architecture = Architecture(3, [Dense(5, activation), Dense(2)], "mse")
+    plan = plan_of(optimizer=bl.SGD(0.01), epochs=2)
+    check(architecture, data_for(architecture), plan)
 
 
 # Batches and their order
@@ -203,14 +197,12 @@ def run_of(architecture, data, plan, size=None):
     count=st.integers(1, 40),
     size=st.integers(1, 9),
     width=st.sampled_from((1, 2, 3, 4, 5, 8, 9, 16, 17, 33)),
-    seed=st.integers(0, 2**64 - 1),
-    shuffle=st.booleans(),
-    dtype=st.sampled_from(sorted(BOUND)),
+    seed=st.integers(0, 2**63 - 1),
+    how=st.tuples(st.booleans(), st.sampled_from(sorted(BOUND))),
 )
-def test_each_step_is_on_the_samples_that_are_its_turn(
-    count, size, width, seed, shuffle, dtype
-):
+def test_each_step_is_on_the_samples_that_are_its_turn(count, size, width, seed, how):
     """Also in rows of any width, whose copies may run over their ends."""
+    shuffle, dtype = how
     architecture = Architecture(width, [Dense(2)])
     draw = np.random.default_rng(0)
     shapes = ((count, width), (count, 2), (count,))
@@ -384,5 +376,3 @@ def test_new_values_with_places_of_their_own_are_copied(monkeypatch):
     run = run_of(architecture, data_for(architecture), plan_of())
     assert len(run.program.driver.copies) == len(architecture.shapes)
     check(architecture, data_for(architecture), plan_of())
-    assert Code().lines == []
-    assert LOSSES

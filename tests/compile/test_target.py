@@ -1,0 +1,53 @@
+import llvmlite.binding as llvm
+import pytest
+
+from backlit.compile import target
+from backlit.compile.target import WASM, assembled, host, machine
+
+
+class Features(dict):
+    def flatten(self):
+        return ",".join(f"+{name}" for name in self)
+
+
+@pytest.mark.parametrize(
+    ("features", "width", "registers"),
+    [
+        (["avx512f", "avx2"], 64, 32),
+        (["avx2", "avx"], 32, 16),
+        (["avx"], 16, 16),
+        (["neon"], 16, 16),
+        ([], 16, 16),
+    ],
+)
+def test_vectors_are_as_wide_as_the_processor_has_them(
+    features, width, registers, monkeypatch
+):
+    known = Features(dict.fromkeys(features, True))
+    monkeypatch.setattr(llvm, "get_host_cpu_features", lambda: known)
+    found = host.__wrapped__()
+    assert (found.width, found.registers) == (width, registers)
+    assert found.features == known.flatten()
+
+
+def test_this_machines_processor_is_known():
+    assert machine(host()).triple == host().triple
+    assert host() is host()
+
+
+def body(lines):
+    return f"define i64 @f(i64 %x) {{\nentry:\n{lines}\n}}\n"
+
+
+@pytest.mark.parametrize("where", [host(), WASM], ids=["host", "wasm"])
+def test_short_and_long_programs_become_object_code(where, monkeypatch):
+    text = body("  %y = mul i64 %x, 3\n  ret i64 %y")
+    short = assembled(text, where)
+    assert short == assembled(text, where)
+    monkeypatch.setattr(target, "SHORT", 0)  # without LLVM's passes
+    assert assembled(text, where)
+
+
+def test_code_that_llvm_cannot_read_is_an_error_before_it_runs():
+    with pytest.raises(RuntimeError, match="parsing error"):
+        assembled(body("  ret i64 %z"), host())
