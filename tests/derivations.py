@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -112,7 +113,9 @@ def read(text):
 
     def at(values):
         with np.errstate(all="ignore"):
-            return float(eval(code, {"__builtins__": {}}, WORDS | {"n": values}))
+            # the text is the project's own output, and no names but these are known
+            names = WORDS | {"n": values}
+            return float(eval(code, {"__builtins__": {}}, names))  # noqa: S307
 
     values = [np.float64(value) for value, _ in numbers]
     value = at(values)
@@ -140,7 +143,7 @@ def untrue(document):
     found = []
     for text, sides in chains(document):
         said = [read(side) for side in sides]
-        for a, b in zip(said, said[1:], strict=False):
+        for a, b in pairwise(said):
             rounding = 1e-12 * (abs(a.value) + abs(b.value)) + 1e-300
             apart = abs(a.value - b.value)
             if not apart <= 2 * (a.slack + b.slack) + rounding:

@@ -55,11 +55,15 @@ class Explanation:
 
         return mathml.render(self.document, standalone=standalone)
 
-    def json(self) -> str:
-        """Return it as JSON: blocks, each formula as text, LaTeX and MathML."""
+    def json(self, indent: int | None = 2) -> str:
+        """Return it as JSON: blocks, each formula as text, LaTeX and MathML.
+
+        Args:
+            indent: Spaces to indent by; None for a single line.
+        """
         from backlit.explain.typeset import json
 
-        return json.render(self.document)
+        return json.render(self.document, indent)
 
     def _repr_html_(self) -> str:
         return self.mathml(standalone=False)

@@ -111,7 +111,8 @@ def _values(trace: Recorded, weight: str | None) -> str:
         "error_after": trace.error_after,
     }
     if weight is not None:
-        found["derivation"] = msgspec.Raw(trace.explain(weight).json().encode())
+        derivation = trace.explain(weight).json(indent=None).strip()
+        found["derivation"] = msgspec.Raw(derivation.encode())
     return msgspec.json.encode(found).decode()
 
 
