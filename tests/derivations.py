@@ -1,4 +1,4 @@
-"""Reading printed derivations back: what a line of numbers says, and how exactly.
+"""Passes to explain, and reading explanations back: what does a printed line say?
 
 A side of an equation that holds numbers only is read as Python and evaluated. Each
 number was rounded when it was printed, so what a side says is known to within the sum
@@ -14,138 +14,143 @@ from itertools import pairwise
 
 import numpy as np
 
-from backlit.explain.typeset.document import Check, Display, Paragraph, Table
+import backlit as bl
+from backlit.explain.typeset.document import Check, Display, Note, Paragraph, Table
 from backlit.explain.typeset.mathematics import Equation, Marked
 from backlit.explain.typeset.text import expression
+from backlit.network.architecture import activations
 
-RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+ACTIVATIONS = ["linear", *sorted(activations())]
+POSITIVE = {"log", "log1p", "sqrt"}  # activations that need a positive sum
+KINDS = ("one sample", "a batch", "deep", "weighted", "narrow")
+
 SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
+LEVEL = str.maketrans(SUPERSCRIPT, "0123456789-")
 WORDS = {
     "σ": lambda x: 1 / (1 + np.exp(-x)),
     "ln": np.log,
-    "max": max,
-    "min": min,
+    "max": np.maximum,
+    "min": np.minimum,
     "tanh": np.tanh,
     "sin": np.sin,
     "cos": np.cos,
     "erf": np.vectorize(math.erf),
     "sqrt": np.sqrt,
-    "abs": abs,
+    "abs": np.abs,
     "sign": np.sign,
-    "step": lambda x: float(x > 0),
-    "e": math.e,
+    "floor": np.floor,
+    "step": lambda x: np.where(x > 0, 1.0, 0.0),
+    "where": np.where,
+    "e": np.float64(math.e),
     "inf": math.inf,
 }
+SIGNS = {"·": "*", "−": "-", "^": "**", "∞": "inf", "≤": "<=", "≥": ">=", "≠": "!="}
+
+
+def recorded(activation, loss, kind):
+    """Return a pass of a small network; every kind differs in more than one way."""
+    rng = np.random.default_rng([ACTIVATIONS.index(activation), KINDS.index(kind)])
+    units = 2 if loss == "cross_entropy" or kind != "narrow" else 1
+    last = "sigmoid" if loss == "binary_cross_entropy" else activation
+    positive = activation in POSITIVE
+    hidden = [bl.Dense(2, "softplus" if positive else activation, use_bias=False)]
+    hidden *= {"a batch": 1, "deep": 2}.get(kind, 0)
+    penalty = {"l1": 0.02, "l2": 0.1} if kind in ("a batch", "narrow") else {}
+    frozen = ("weight",) if kind == "deep" else ()
+    layers = [*hidden, bl.Dense(units, last, freeze=frozen)]
+    net = bl.Network(2, layers, loss, **penalty)
+    for name, value in net.parameters.items():
+        noisy = value + 0.2 * rng.normal(size=value.shape)
+        net.parameters[name] = abs(noisy) + 0.1 if positive else noisy
+    lead = (3,) if kind in ("a batch", "weighted") else ()
+    x = rng.normal(size=(*lead, 2))
+    t = rng.uniform(size=(*lead, units))
+    if loss == "cross_entropy":
+        t /= t.sum(axis=-1, keepdims=True)
+    if loss == "hinge":
+        t = np.sign(t - 0.5)
+    weight = rng.uniform(size=3) if kind == "weighted" else None
+    return net.trace(abs(x) + 0.1 if positive else x, t, sample_weight=weight)
+
+
+def equations(document):
+    """Return every equation of a document, those in tables and running text too."""
+    found = []
+    for block in document.blocks:
+        if isinstance(block, Display):
+            found += block.equations
+        elif isinstance(block, Table):
+            found += [cell for row in block.rows for cell in row]
+        elif isinstance(block, Paragraph | Check | Note):
+            found += block.content if isinstance(block.content, tuple) else ()
+    bare = [x.body if isinstance(x, Marked) else x for x in found]
+    return [x for x in bare if isinstance(x, Equation)]
 
 
 @dataclass(frozen=True)
-class Printed:
-    """A printed side: its value, and how far rounding may have moved it."""
+class Said:
+    """What a printed side of an equation says."""
 
     value: float
     slack: float
 
 
-def equations(document):
-    """Return every equation of a document, those in running text too."""
-    found = []
-    for block in document.blocks:
-        if isinstance(block, Display):
-            found += block.equations
-        elif isinstance(block, Paragraph | Check):
-            content = block.content
-            parts = content if isinstance(content, tuple) else (content,)
-            found += [part for part in parts if isinstance(part, Equation)]
-        elif isinstance(block, Table):
-            found += [c for row in block.rows for c in row if isinstance(c, Equation)]
-    return found
-
-
-def numeric(text):
+def is_numeric(text):
     """Tell whether a printed side holds numbers only, and all of them."""
-    bare = re.sub(r"\b(if|otherwise|and)\b", "", text)
-    words = set(re.findall(r"[^\W\d]+", bare))
-    return words <= WORDS.keys() and not set("∂∑…") & set(text)
+    words = set(re.findall(r"[^\W\d]+", re.sub(r"\b(if|otherwise)\b", "", text)))
+    return words <= WORDS.keys() and not set("∂∑…[") & set(text)
 
 
-def python(text):
-    """Return a printed side as Python, with n[0], n[1], ... for its numbers."""
+def _python(text):
+    """Return a side as Python, with n[0], n[1], … for its numbers, and those."""
     text = re.sub(r"\|([^|]*)\|", r"abs(\1)", text)
-    # {a if c; b otherwise} is (a if c else b), {a if c; b if d; e otherwise} likewise.
-    text = re.sub(r"; ([^;{}]*) otherwise\}", r" else (\1))", text)
-    text = text.replace("{", "(").replace(";", " else ").replace("√", "sqrt")
-    text = re.sub(r"sqrt(\d[\d.]*)", r"sqrt(\1)", text)
+    cases = r"\{([^{};]*) if ([^{};]*); ([^{};]*) otherwise\}"
+    text = re.sub(cases, r"where(\2, \1, \3)", text)
+    text = re.sub(r"sqrt(\d[\d.]*)", r"sqrt(\1)", text.replace("√", "sqrt"))
     numbers = []
 
-    def taken(match):
-        digits, power = match["mantissa"] or "1", match["power"]
-        exponent = int(power.translate(RAISED)) if power else 0
+    def taken(digits, power=""):
+        exponent = int(power.translate(LEVEL)) if power else 0
         decimals = len(digits.partition(".")[2])
-        whole = "." not in digits and not power
-        numbers.append(
-            (
-                float(digits) * 10.0**exponent,
-                0.0 if whole else 0.5 * 10.0 ** (exponent - decimals),
-            )
-        )
-        return f"n[{len(numbers) - 1}]"
+        exact = "." not in digits and not power
+        half = 0.0 if exact else 0.5 * 10.0 ** (exponent - decimals)
+        numbers.append((float(digits) * 10.0**exponent, half))
+        return f"(n[{len(numbers) - 1}])"
 
-    scientific = (
-        rf"(?:(?P<mantissa>\d[\d.]*) · )?10(?P<power>[{SUPERSCRIPT}]+)(?![\d.])"
-    )
-    text = re.sub(scientific, lambda m: f"({taken(m)})", text)
-    text = re.sub(
-        r"(?<![\w\[.])(?P<mantissa>\d+(?:\.\d+)?)(?P<power>(?!x)x)?", taken, text
-    )
-    text = re.sub(rf"[{SUPERSCRIPT}]+", lambda m: f"**{m[0].translate(RAISED)}", text)
-    for printed, sign in {
-        "·": "*", "−": "-", "^": "**", "∞": "inf", "≤": "<=", "≥": ">=", "≠": "!=",
-    }.items():  # fmt: skip
+    tens = rf"(?:(\d[\d.]*) · )?(?<![\d.])10([{SUPERSCRIPT}]+)"
+    text = re.sub(tens, lambda m: taken(m[1] or "1", m[2]), text)
+    plain = r"(?<![\w\[.])\d+(?:\.\d+)?"
+    text = re.sub(plain, lambda m: taken(m[0]), text)
+    raised = rf"[{SUPERSCRIPT}]+"
+    text = re.sub(raised, lambda m: f"**({m[0].translate(LEVEL)})", text)
+    for printed, sign in SIGNS.items():
         text = text.replace(printed, sign)
-    text = re.sub(r"(?<![<>!=])=(?!=)", "==", text)
-    return text, numbers
+    return text.strip(), numbers
 
 
 def read(text):
-    """Return what a side of numbers says."""
-    source, numbers = python(text)
-    code = compile(source.strip(), text, "eval")
-
-    def at(values):
-        with np.errstate(all="ignore"):
-            # the text is the project's own output, and no names but these are known
-            names = WORDS | {"n": values}
-            return float(eval(code, {"__builtins__": {}}, names))  # noqa: S307
-
-    values = [np.float64(value) for value, _ in numbers]
-    value = at(values)
-    slack = 0.0
-    for k, (x, half) in enumerate(numbers):
-        for moved in (x - half, x + half):
-            there = at([*values[:k], np.float64(moved), *values[k + 1 :]])
-            if math.isfinite(there):
-                slack += abs(there - value) / 2
-    return Printed(value, slack)
-
-
-def chains(document):
-    """Yield, for every equation, its text and its sides of numbers."""
-    for equation in equations(document):
-        body = equation.body if isinstance(equation, Marked) else equation
-        if not isinstance(body, Equation):
-            continue
-        sides = [expression(side) for side in body.sides]
-        yield expression(body), [side for side in sides if numeric(side)]
+    """Return what a side of numbers says; all its numbers are moved, one at a time."""
+    source, numbers = _python(text)
+    count = len(numbers)
+    n = np.array([[value] * (2 * count + 1) for value, _ in numbers])
+    for k, (_, half) in enumerate(numbers):
+        n[k, 2 * k + 1 : 2 * k + 3] += (-half, half)
+    with np.errstate(all="ignore"):
+        found = eval(source, {"__builtins__": {}}, WORDS | {"n": n})  # noqa: S307
+    found = np.broadcast_to(np.asarray(found, float), (2 * count + 1,))
+    moved = np.abs(found[1:] - found[0])
+    slack = moved[np.isfinite(moved)].sum() / 2
+    return Said(float(found[0]), float(slack))
 
 
 def untrue(document):
-    """Return every equation whose sides of numbers contradict each other."""
+    """Return every equation with two sides of numbers that contradict each other."""
     found = []
-    for text, sides in chains(document):
-        said = [read(side) for side in sides]
+    for whole in equations(document):
+        sides = [expression(side) for side in whole.sides]
+        said = [read(side) for side in sides if is_numeric(side)]
         for a, b in pairwise(said):
-            rounding = 1e-12 * (abs(a.value) + abs(b.value)) + 1e-300
-            apart = abs(a.value - b.value)
-            if not apart <= 2 * (a.slack + b.slack) + rounding:
-                found.append(f"{text}   [{a} {b}]")
+            rounding = 1e-13 * (abs(a.value) + abs(b.value)) + 1e-14
+            if not abs(a.value - b.value) <= 1.5 * (a.slack + b.slack) + rounding:
+                found.append(f"{expression(whole)}  says {a} and {b}")
     return found

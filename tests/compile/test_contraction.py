@@ -62,11 +62,11 @@ def test_all_sizes_around_vectors_and_tiles_are_right(target):
     turns = zip(
         itertools.product(SIZES, SIZES),
         itertools.cycle(CASES),
-        itertools.cycle((*DTYPES, "float32")),
+        itertools.cycle((*DTYPES, "float32", "float32", "float64")),
         itertools.cycle(SIZES[1:]),
         strict=False,
     )
-    for (m, n), spec, dtype, k in turns:
+    for (m, n), spec, dtype, k in itertools.islice(turns, 0, None, 3):
         check(spec, {"m": m, "k": k, "n": n}, dtype, target)
 
 
@@ -100,7 +100,7 @@ def specifications(draw):
 
 
 @ON_TARGETS
-@settings(max_examples=50)
+@settings(max_examples=40)
 @given(case=specifications(), dtype=st.sampled_from(DTYPES), data=st.data())
 def test_random_contraction_is_that_of_numpy(target, case, dtype, data):
     spec, sizes = case
@@ -128,7 +128,7 @@ def everything_is_large(monkeypatch):
 def test_panels_and_blocks_are_right_at_every_border(spec, target):
     draw = np.random.default_rng(1)
     for dtype in DTYPES:
-        for n in (33, 40, 65):
+        for n in (33, 65):
             sizes = dict(zip("bklm", draw.choice(SIZES, 4).tolist(), strict=True))
             check(spec, sizes | {"n": n, "b": 3, "l": 5}, dtype, target)
 

@@ -6,7 +6,16 @@ from types import SimpleNamespace
 import llvmlite.binding as llvm
 import numpy as np
 import pytest
-from programs import DTYPES, EPSILON, TARGETS, assert_near, run
+from programs import (
+    DTYPES,
+    EPSILON,
+    TARGETS,
+    Guarded,
+    assert_near,
+    function_of,
+    run,
+    run_on,
+)
 from records import arrays_of, generator, traced
 
 import backlit as bl
@@ -81,15 +90,15 @@ def shorter(values_, samples):
 @ON_TARGETS
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_shorter_batch_gives_what_a_program_of_that_length_gives(name, target):
-    function = FUNCTIONS[name]
+    graph = of_length(FUNCTIONS[name], LONGEST)
+    axes = batch_axes(graph, ["x", "y"])
+    dtype = DTYPES[len(name) % 2]
+    module = build(graph, TARGETS[target], dtype, batched=["x", "y"])
+    function = function_of(module, TARGETS[target])
     for samples in (1, 4, 13, LONGEST):
-        dtype = DTYPES[samples % 2]
-        graph, small = of_length(function, LONGEST), of_length(function, samples)
         given = values(samples)
-        found = run(
-            graph, given, dtype, TARGETS[target], rows=samples, batched=["x", "y"]
-        )
-        axes = batch_axes(graph, ["x", "y"])
+        found = run_on(Guarded(module), given, function, rows=samples)
+        small = of_length(FUNCTIONS[name], samples)
         expected = Program(small, dtype)(shorter(given, samples))
         for output, value in expected.items():
             axis = axes.get(graph.outputs[output])

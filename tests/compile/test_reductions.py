@@ -10,7 +10,7 @@ import backlit as bl
 from backlit.compile import reductions
 from backlit.graph import Graph, input_node
 
-SIZES = (1, 3, 8, 9, 17, 33)
+SIZES = (3, 8, 9, 17, 33)
 ON_TARGETS = pytest.mark.parametrize("target", TARGETS)
 OPERATIONS = {
     "sum": np.sum,
@@ -27,14 +27,14 @@ def check(x, axis, dtype, target="host", *, keepdims=False, **how):
     """Reduce in every way, alone, of what is computed, and with work behind it."""
     node = input_node("x", x.shape)
     outputs, expected = {}, {}
+    about = {"axis": axis, "keepdims": keepdims}
     for name, function in OPERATIONS.items():
-        about = {"axis": axis, "keepdims": keepdims}
         outputs[name] = bl.graph.OPS[name](node, **about)
-        outputs[f"{name} inside"] = bl.graph.OPS[name](node * 2.0 - 1.0, **about)
-        outputs[f"{name} and more"] = outputs[name] * 3.0 - 1.0
         expected[name] = function(x, **about)
-        expected[f"{name} inside"] = function(x * 2 - 1, **about)
-        expected[f"{name} and more"] = expected[name] * 3 - 1
+    inside = bl.sum(node * 2.0 - 1.0, **about)
+    outputs |= {"inside": inside, "and more": outputs["max"] * 3.0 - inside}
+    expected["inside"] = np.sum(x * 2 - 1, **about)
+    expected["and more"] = expected["max"] * 3 - expected["inside"]
     found = run(Graph({"x": node}, outputs), {"x": x}, dtype, TARGETS[target], **how)
     for name, value in expected.items():
         bound = 0.0 if "logsumexp" not in name else 1000 * EPSILON[dtype]
@@ -42,7 +42,7 @@ def check(x, axis, dtype, target="host", *, keepdims=False, **how):
 
 
 @ON_TARGETS
-@pytest.mark.parametrize("axis", [0, 1, None, ()])
+@pytest.mark.parametrize("axis", [0, 1, None])
 @pytest.mark.parametrize("size", SIZES)
 def test_rows_and_columns_of_any_length_are_reduced(size, axis, target):
     dtype = DTYPES[size % 2]

@@ -103,8 +103,11 @@ def check(architecture, data, plan):
         )
 
 
-@IN_BOTH
-@pytest.mark.parametrize("optimizer", [bl.SGD(0.1), bl.Adam(0.01)], ids=["sgd", "adam"])
+@pytest.mark.parametrize(
+    ("optimizer", "dtype"),
+    [(bl.SGD(0.1), "float64"), (bl.Adam(0.01), "float64"), (bl.Adam(0.01), "float32")],
+    ids=["sgd in float64", "adam in float64", "adam in float32"],
+)
 @pytest.mark.parametrize("network", NETWORKS)
 def test_every_kind_of_network_is_trained(network, optimizer, dtype):
     architecture = NETWORKS[network]
@@ -116,7 +119,7 @@ def test_every_kind_of_network_is_trained(network, optimizer, dtype):
 def test_every_error_is_trained_on(loss, dtype):
     last = "sigmoid" if loss == "binary_cross_entropy" else "linear"
     architecture = Architecture(3, [Dense(5, "tanh"), Dense(2, last)], loss)
-    for weighted in (False, True):
+    for weighted in {False, dtype == "float64"}:
         check(architecture, data_for(architecture, weighted=weighted), plan_of(dtype))
 
 
@@ -126,7 +129,7 @@ def test_every_optimizer_trains_with_and_without_limits(optimizer, dtype):
     architecture = replace(NETWORKS["classes"], l2=0.01)
     data = data_for(architecture, weighted=True)
     usual = replace(OPTIMIZERS[optimizer], learning_rate=0.02)
-    for changes in ({}, {"clip_norm": 0.3}, {"clip_value": 0.05, "clip_norm": 0.1}):
+    for changes in ({}, {"clip_value": 0.05, "clip_norm": 0.1}):
         check(architecture, data, plan_of(dtype, optimizer=replace(usual, **changes)))
 
 
@@ -144,8 +147,8 @@ SCHEDULES = (
 @pytest.mark.parametrize("schedule", SCHEDULES, ids=lambda s: type(s).__name__)
 def test_learning_rate_follows_its_schedule(schedule, dtype):
     architecture = NETWORKS["one output"]
-    for optimizer in (bl.SGD(schedule, momentum=0.9), bl.AdamW(schedule)):
-        check(architecture, data_for(architecture), plan_of(dtype, optimizer=optimizer))
+    optimizer = bl.AdamW(schedule) if dtype == "float64" else bl.SGD(schedule)
+    check(architecture, data_for(architecture), plan_of(dtype, optimizer=optimizer))
 
 
 OF_ANY_NUMBER = sorted(activations().keys() - {"log", "log1p", "sqrt"})

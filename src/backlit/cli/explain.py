@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from enum import StrEnum
-from pathlib import Path  # noqa: TC003 - Typer reads it when run
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path  # noqa: TC003 - Typer reads annotations
+from typing import Annotated
 
 import typer
-
-from backlit.errors import OptionError
-
-if TYPE_CHECKING:
-    from backlit.recorded import Explanation, Recorded
 
 
 class Format(StrEnum):
@@ -35,11 +29,20 @@ def explain(
         typer.Option("--weight", "-w", help="One gradient, as in dense1.weight[0,1]."),
     ] = None,
     x: Annotated[
-        str | None, typer.Option(help="The input, as in 0.5,0.8; else the file's.")
+        str | None,
+        typer.Option(
+            help="The input, as in 0.5,0.8; samples are parted by semicolons. Without "
+            "it, the sample of the network file."
+        ),
     ] = None,
-    t: Annotated[
-        str | None, typer.Option(help="The target, as in 1; else the file's.")
+    t: Annotated[str | None, typer.Option(help="The target, as in 1.")] = None,
+    data: Annotated[
+        str | None,
+        typer.Option(help="A table or data set, for a model that was trained on one."),
     ] = None,
+    rows: Annotated[
+        str, typer.Option(help="Rows of DATA, counted from 0, as in 0,5,7.")
+    ] = "0",
     learning_rate: Annotated[
         float | None, typer.Option(help="The η of the update that is shown.")
     ] = None,
@@ -63,63 +66,8 @@ def explain(
 
     Example: backlit explain neuron.toml --weight "dense1.weight[0,1]"
     """
-    from backlit.model import load  # noqa: PLC0415 - the command line starts quickly
+    from backlit.cli import explaining  # noqa: PLC0415 - the command line starts fast
 
-    trace = load(net).trace(
-        _numbers("--x", x), _numbers("--t", t), learning_rate=learning_rate
-    )
-    if as_json:
-        _put(_values(trace, weight), to)
-        return
-    explanation = trace.explain(weight, digits=digits)
-    _put(_written(explanation, form, terminal=to is None), to)
-
-
-def _numbers(option: str, text: str | None) -> list[Any] | None:
-    """Read `0.5,0.8`; several samples are parted by semicolons."""
-    if text is None:
-        return None
-    try:
-        rows = [[float(n) for n in row.split(",")] for row in text.split(";")]
-    except ValueError:
-        raise OptionError(
-            f"{option} {text!r}: needs numbers parted by commas, as in 0.5,0.8"
-        ) from None
-    return rows if ";" in text else rows[0]
-
-
-def _written(explanation: Explanation, form: Format, *, terminal: bool) -> str:
-    if form is not Format.text:
-        text: str = getattr(explanation, form.value)()
-        return text
-    from rich.console import Console  # noqa: PLC0415 - only for text
-
-    console = Console()
-    colour = terminal and console.is_terminal and not console.no_color
-    width = min(console.width, 100) if terminal and sys.stdout.isatty() else 88
-    return explanation.text(width, colour=colour)
-
-
-def _values(trace: Recorded, weight: str | None) -> str:
-    """Return all values of a pass as JSON; with a weight its derivation too."""
-    import msgspec  # noqa: PLC0415 - as above
-
-    found: dict[str, Any] = {
-        "quantities": {name: trace[name].tolist() for name in trace},
-        "updated": {name: trace.updated[name].tolist() for name in trace.updated},
-        "error": float(trace["E"]),
-        "error_after": trace.error_after,
-    }
-    if weight is not None:
-        derivation = trace.explain(weight).json(indent=None).strip()
-        found["derivation"] = msgspec.Raw(derivation.encode())
-    return msgspec.json.encode(found).decode()
-
-
-def _put(text: str, to: Path | None) -> None:
-    from backlit.files import write_whole  # noqa: PLC0415 - as above
-
-    if to is None:
-        print(text.rstrip("\n"))  # noqa: T201 - this is the output
-    else:
-        write_whole(to, (text.rstrip("\n") + "\n").encode())
+    given = explaining.Given(x, t, data, rows, learning_rate)
+    writing = explaining.Writing(form.value, to, digits, as_json)
+    explaining.run(net, weight, given, writing)

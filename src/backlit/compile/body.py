@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from backlit.compile.ir import I64, PTR, Type, Value, literal
@@ -153,6 +153,31 @@ class Code:
             f"getelementptr inbounds [{size} x i8], ptr {base.name}, i64 {index}",
         )
 
+    def element(
+        self,
+        start: Value,
+        fixed: int,
+        steps: Iterable[tuple[Value | int, int]],
+        size: int,
+    ) -> Value:
+        """Return the address of an element; what is constant becomes one number.
+
+        Args:
+            start: The address that is counted from.
+            fixed: Elements from there.
+            steps: Indices with their strides, in elements.
+            size: Bytes of an element.
+        """
+        moving: Value | None = None
+        for i, stride in steps:
+            if isinstance(i, int):
+                fixed += i * stride
+            elif stride:
+                term = i if stride == 1 else i * stride
+                moving = term if moving is None else moving + term
+        here = self.address(start, fixed, size) if fixed else start
+        return here if moving is None else self.address(here, moving, size)
+
     def load(self, at: Value, type_: Type) -> Value:
         """Load; only the alignment of one lane is assumed."""
         return self.emit(type_, f"load {type_}, ptr {at.name}, align {type_.size}")
@@ -199,7 +224,7 @@ class Code:
         self.do(f"br i1 {goes.name}, label %{inside}, label %{after}")
         self._label(inside)
         results = list(body(index, phis))
-        following = index + float(step)
+        following = index + step
         back = self._block
         self.do(f"br label %{head}")
         pairs = zip([index, *phis], [first, *carry], [following, *results], strict=True)

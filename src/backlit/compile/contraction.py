@@ -112,7 +112,7 @@ def _blocks(c: Contraction, at: At) -> None:
     code, stop = c.emitter.code, c.extent(m)
 
     def one(start: Value, _: list[Value]) -> list[Value]:
-        end = start + float(block)
+        end = start + block
         last = stop if isinstance(stop, Value) else code.integer(stop)
         _columns(c, at, start, code.select(end < last, end, last))
         return []

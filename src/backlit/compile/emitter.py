@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from backlit.compile.body import Code
 from backlit.compile.functions import FUNCTIONS
-from backlit.compile.ir import I64, PTR, Type, Value
+from backlit.compile.ir import I64, PTR, Type, Value, plus
 from backlit.compile.layout import Layout, broadcast_strides
 from backlit.graph import CONSTANT, Node
 
@@ -94,7 +94,7 @@ class Emitter:
             part = self._part(value, start, piece)
             index = [*place.index]
             if start:
-                index[place.axis] = _plus(index[place.axis], start)
+                index[place.axis] = plus(index[place.axis], start)
             at = self._address(node, 0, strides, tuple(index))
             self.code.store(part, at)
             start += piece
@@ -162,19 +162,7 @@ class Emitter:
         strides: Sequence[int],
         index: Sequence[Value | int],
     ) -> Value:
-        """Return the address of an element; what is constant is folded."""
         size = self.stored(base).size
-        fixed = self.offsets[base] + offset * size
-        moving: Value | None = None
-        for i, stride in zip(index, strides, strict=True):
-            if isinstance(i, int):
-                fixed += i * stride * size
-            elif stride:
-                term = i if stride == 1 else i * float(stride)
-                moving = term if moving is None else moving + term
-        at = self.code.address(self.arena, fixed)
-        return at if moving is None else self.code.address(at, moving, size)
-
-
-def _plus(i: Value | int, n: int) -> Value | int:
-    return i + n if isinstance(i, int) else i + float(n)
+        fixed = self.offsets[base] // size + offset  # values start at whole elements
+        steps = zip(index, strides, strict=True)
+        return self.code.element(self.arena, fixed, steps, size)

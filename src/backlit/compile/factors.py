@@ -44,17 +44,8 @@ class Factor:
 
     def at(self, index: At, size: int, lane: int = 0) -> Value:
         """Return the address of an element, so many columns further."""
-        fixed, moving = lane, None
-        for letter, stride in self.strides.items():
-            i = index.get(letter, 0)
-            if isinstance(i, int):
-                fixed += i * stride
-            elif stride:
-                term = i if stride == 1 else i * float(stride)
-                moving = term if moving is None else moving + term
-        code = self.start.code
-        here = code.address(self.start, fixed, size) if fixed else self.start
-        return here if moving is None else code.address(here, moving, size)
+        steps = ((index.get(x, 0), stride) for x, stride in self.strides.items())
+        return self.start.code.element(self.start, lane, steps, size)
 
 
 def factor(emitter: Emitter, root: Node, n: int) -> Factor:

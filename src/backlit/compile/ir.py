@@ -117,6 +117,11 @@ class Value:
         return self.code.bitwise("lshr", self, other)
 
 
+def plus(i: Value | int, n: int) -> Value | int:
+    """Return an index, so much further."""
+    return i + n if n else i
+
+
 def literal(value: float, scalar: str) -> str:
     """Write a number as LLVM reads it back to the bit."""
     if scalar not in {"float", "double"}:

@@ -177,7 +177,7 @@ def _emit_flat(emitter: Emitter, kernel: Kernel, batch: int | None, lanes: int) 
     count = prod(space)
     stop: Value | int = count
     if batch is not None:
-        stop = emitter.rows * float(count // space[batch])
+        stop = emitter.rows * (count // space[batch])
     axis = axis_order(emitter, kernel)[-1]
 
     def one(i: Value | int, width: int) -> list[Value]:

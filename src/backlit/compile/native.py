@@ -11,6 +11,8 @@ from __future__ import annotations
 import ctypes
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import count
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -59,19 +61,17 @@ def _linker() -> Any:
     return llvm.create_lljit_compiler()
 
 
-_libraries = 0
+_numbers = count(1)  # LLVM wants a new name for each library
 
 
 def link(data: bytes, *names: str) -> Library:
     """Link object code into this process."""
     import llvmlite.binding as llvm  # noqa: PLC0415 - slow to import
 
-    global _libraries  # noqa: PLW0603 - LLVM wants a new name for each library
-    _libraries += 1
     builder = llvm.JITLibraryBuilder().add_object_img(data)
     for name in names:
         builder = builder.export_symbol(name)
-    return Library(builder.link(_linker(), f"backlit{_libraries}"))
+    return Library(builder.link(_linker(), f"backlit{next(_numbers)}"))
 
 
 class Arena:
@@ -126,9 +126,9 @@ class Program:
 
     def __init__(self, graph: Graph, dtype: Any = "float32") -> None:
         self.graph = graph
-        name = dtype if isinstance(dtype, str) else np.dtype(dtype).name
-        self.module = build(graph, host(), known("dtype", name, PRECISIONS))
+        self.module = build(graph, host(), _precision(dtype))
         self._arena = Arena(self.module)
+        self._busy = Lock()  # there is one arena, and native code lets threads run
         library = link(object_code(self.module.text, host()), "run")
         self._library = library
         self._run: Callable[[int, int], None] = library.function(
@@ -149,16 +149,22 @@ class Program:
             ShapeError: An input does not have the shape of its node.
             DataError: A place to gather from lies outside.
         """
+        found = self._places(inputs).values()
+        for (_, size), places in zip(self._sizes, found, strict=True):
+            inside(places, size)
+        with self._busy:
+            self._put(inputs)
+            self._run(self._arena.address, 1)
+            outputs = self.graph.outputs.items()
+            return {name: self._value(node) for name, node in outputs}
+
+    def _put(self, inputs: Mapping[str, Any]) -> None:
+        """Copy what the outputs depend on into the arena, checked."""
         needed = set(self.graph.nodes)
         for name, node in self.graph.inputs.items():
             if node in needed:
                 view = self._arena.view(node)
                 view[...] = given(name, node, inputs, view.dtype)
-        found = self._places(inputs).values()
-        for (_, size), places in zip(self._sizes, found, strict=True):
-            inside(places, size)
-        self._run(self._arena.address, 1)
-        return {name: self._value(node) for name, node in self.graph.outputs.items()}
 
     def memory(self) -> dict[str, int]:
         """Return the bytes of the arena, and the least that any arena would need."""
@@ -171,6 +177,14 @@ class Program:
             dtype = _DTYPES.get(node.dtype, self._arena.real)
             return np.full(node.shape, source.attributes["value"], dtype)
         return np.array(self._arena.view(node))
+
+
+def _precision(dtype: Any) -> str:
+    try:
+        name = np.dtype(dtype).name
+    except TypeError:
+        name = str(dtype)
+    return known("dtype", name, PRECISIONS)
 
 
 def _places(graph: Graph) -> list[tuple[Node, int]]:

@@ -12,7 +12,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from backlit.compile.emitter import Emitter, Place
-from backlit.compile.ir import Type, Value
+from backlit.compile.ir import Type, Value, plus
 from backlit.compile.loops import power_above
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def _whole(
     )
     length = last - first
     count = code.emit(length.type, f"sdiv i64 {length.name}, {high}")
-    return first + count * float(high)
+    return first + count * high
 
 
 def _tile(c: Contraction, at: At, rows: int, used: list[int]) -> None:
@@ -145,9 +145,9 @@ def _tile(c: Contraction, at: At, rows: int, used: list[int]) -> None:
         for v, width in enumerate(widths):
             here = dict(at)
             if c.m is not None:
-                here[c.m] = _plus(at[c.m], r)
+                here[c.m] = plus(at[c.m], r)
             if c.n:
-                here[c.n] = _plus(at[c.n], start)
+                here[c.n] = plus(at[c.n], start)
             _finish(c, here, sums[r * len(widths) + v], width, used[v])
             start += used[v]
 
@@ -185,7 +185,7 @@ def _products(
         lane += width
     found = []
     for r in range(len(sums) // len(widths)):
-        here = {**at, c.m: _plus(at[c.m], r)} if c.m is not None else at
+        here = {**at, c.m: plus(at[c.m], r)} if c.m is not None else at
         one = code.load(c.a.at(here, real.size), real)
         for v, vector in enumerate(vectors):
             wide = code.splat(one, vector.type.lanes)
@@ -201,9 +201,3 @@ def _finish(c: Contraction, at: At, value: Value, width: int, used: int) -> None
     known = c.emitter.chain(c.kernel.nodes, {root: value}, c.kernel.space, place)
     for node in c.kernel.stores:
         c.emitter.write(node, known[node], place)
-
-
-def _plus(i: Value | int, n: int) -> Value | int:
-    if isinstance(i, int):
-        return i + n
-    return i + float(n) if n else i

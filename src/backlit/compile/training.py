@@ -61,16 +61,12 @@ def compiled(
     )
     new = simplified(graph.outputs.values())
     outputs = {name: new[node] for name, node in graph.outputs.items()}
-    kept = {name: outputs[name] for name in ("E", "learning_rate")}
-    kept |= {name: x for name, x in outputs.items() if name.startswith("new.")}
-    if optimizer.clip_value:
-        kept["health"] = _health(outputs, architecture.trainable)
+    kept = _kept(outputs, architecture, optimizer)
     inner = [
         node
         for name, node in outputs.items()
         if name.startswith("grad.dense") and name.endswith((".sum", ".output"))
     ]
-    small = Graph(graph.inputs, kept)
     moved = {
         graph.inputs[name.removeprefix("new.")]: node
         for name, node in kept.items()
@@ -79,7 +75,7 @@ def compiled(
     batched = [name for name in BATCHED if name in graph.inputs]
     varying = batched if size > 1 else []  # one row is one row
     module = build(
-        small,
+        Graph(graph.inputs, kept),
         host(),
         dtype,
         batched=varying,
@@ -95,6 +91,17 @@ def compiled(
     needs = "\n".join(sorted(driver.code.needs - set(module.text.splitlines())))
     code = object_code(f"{needs}\n{module.text}\n{text}", host())
     return Compiled(module, driver, code, outputs)
+
+
+def _kept(
+    outputs: Mapping[str, Node], architecture: Architecture, optimizer: Optimizer
+) -> dict[str, Node]:
+    """Return what training needs of a step."""
+    kept = {name: outputs[name] for name in ("E", "learning_rate")}
+    kept |= {name: x for name, x in outputs.items() if name.startswith("new.")}
+    if optimizer.clip_value:
+        kept["health"] = _health(outputs, architecture.trainable)
+    return kept
 
 
 def _health(outputs: Mapping[str, Node], names: Iterable[str]) -> Node:

@@ -92,7 +92,11 @@ def training(
 
 
 def program(graph: Graph) -> Wasm:
-    """Return the program of a graph, with one function `run`."""
+    """Return the program of a graph, with one function `run`.
+
+    Places to gather from are the host's to check; a wrong one reads other memory of the
+    module, never memory outside it.
+    """
     module = _module(graph, [])
     text = "\n".join([module.text, _wrapper("run_here", ["step"])])
     code = linked(assembled(text, WASM), _constants(module), ("run", "run_here"))

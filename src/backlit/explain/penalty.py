@@ -36,6 +36,8 @@ def penalty(node: Node, symbols: Symbols, digits: int) -> Tree:
         return body
     if node.op.name == "add":
         return Add(tuple(t for x in inputs for t in _terms(x)))
+    if node.op.name == "mul" and inputs[0] == Number(1.0, digits):
+        return inputs[1]
     names = dict(zip(node.op.parameters, inputs, strict=True))
     return parse(node.op.notation, **names)
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 STEPS = [10.0**-k for k in range(2, 9)]
 CLOSE = 1e-7  # relative, of a slope that the steps agree on
-ROUNDING = 1e-15  # of E, relative
+ROUNDING = 2e-15  # of E, relative: a bound on what its sums lose
 SATURATING = ("sigmoid", "softmax", "tanh")
 FEW_DIGITS = 6  # of a slope at a kink, which is not exact
 
@@ -88,11 +88,12 @@ def _slopes(worked: Worked, element: Element) -> Iterator[Slope]:
 def _agreement(worked: Worked, element: Element, slopes: list[Slope]) -> Check:
     """Compare the gradient with the slope of the steps that agree best."""
     apart, _, best = min(
-        (abs(a.both - b.both), n, b) for n, (a, b) in enumerate(pairwise(slopes))
+        (max(abs(a.both - b.both), b.noise), n, b)
+        for n, (a, b) in enumerate(pairwise(slopes))
     )
     gradient = worked.paths.gradient(element)
     size = max(abs(best.both), abs(gradient))
-    close = abs(best.both - gradient) <= CLOSE * size + 10 * (apart + best.noise)
+    close = abs(best.both - gradient) <= CLOSE * size + 10 * apart
     said: tuple[Inline, ...] = (
         "Moved by ± ", worked.number(best.step), ", ", worked.symbol(element),
         " changes E by ", worked.number(2 * best.step * best.both),
