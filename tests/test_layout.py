@@ -216,9 +216,9 @@ def most_functions_are_shorter(sources: Sources) -> Iterator[str]:
 
 
 def each_test_file_has_its_module(sources: Sources) -> Iterator[str]:
-    for path in TESTS_WITHOUT_MODULE.keys() - sources.keys():
+    for path in sorted(TESTS_WITHOUT_MODULE.keys() - sources.keys()):
         yield f"{path}:1: is listed in TESTS_WITHOUT_MODULE and does not exist"
-    for path in sources.keys() - TESTS_WITHOUT_MODULE.keys():
+    for path in sorted(sources.keys() - TESTS_WITHOUT_MODULE.keys()):
         name = Path(path).name
         tested = path.replace("tests/", SRC, 1).replace("/test_", "/")
         if not path.startswith("tests/"):

@@ -5,6 +5,7 @@
                              derivatives
 
 `elements` writes single elements as expressions of others, `paths` reads the chain
-rule from the cotangents, `printing` turns expressions into formulas, `weight` and
-`whole` say what is worth saying. Nothing here knows a derivative of its own.
+rule from the cotangents, `printing` and `products` turn expressions into formulas,
+`weight` and `whole` say what is worth saying, and `proof` why it can be trusted.
+Nothing here knows a derivative of its own.
 """
