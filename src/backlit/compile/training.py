@@ -24,7 +24,7 @@ from backlit.graph import Graph, Node
 from backlit.ops.reduce import sum as total
 from backlit.random import key
 from backlit.simplify import simplified
-from backlit.update.step import training_step
+from backlit.update.step import BATCHED, training_step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from backlit.graph.node import Array
     from backlit.network.architecture import Architecture
     from backlit.update.optimizers import Optimizer
-
-BATCHED = ("x", "t", "sample_weight")
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,7 +21,7 @@ from backlit.compile.target import WASM, assembled
 from backlit.compile.wasm_format import Data, linked
 from backlit.graph import CONSTANT, Graph
 from backlit.simplify import simplify
-from backlit.update.step import phases, training_step
+from backlit.update.step import BATCHED, phases, training_step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from backlit.update.optimizers import Optimizer
 
 ARENA = 1024  # the start of the arena; address 0 stays free, as null
-BATCHED = ("x", "t", "sample_weight")
 POINTERS = ("order", "sums", *BATCHED)  # behind the control fields, 8 bytes each
 
 

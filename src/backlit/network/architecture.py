@@ -9,7 +9,8 @@ input and the parameters and returns a node for every quantity by name.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import add
 from typing import TYPE_CHECKING, Any
 
 from backlit.errors import NetworkError
@@ -246,14 +247,7 @@ class Architecture:
             terms += [constant(self.l1) * total(absolute(w)) for w in weights]
         if self.l2:
             terms += [constant(self.l2 / 2) * total(square(w)) for w in weights]
-        return _added(terms) if terms else None
-
-
-def _added(terms: list[Node]) -> Node:
-    result = terms[0]
-    for term in terms[1:]:
-        result = result + term
-    return result
+        return reduce(add, terms) if terms else None
 
 
 def _checked_layers(layers: Any) -> tuple[Dense, ...]:

@@ -10,6 +10,8 @@ update. The learning rate may be a number or a schedule.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from backlit.errors import OptionError
@@ -251,15 +253,8 @@ def clipped(optimizer: Optimizer, gradients: dict[str, Node]) -> dict[str, Node]
         c = optimizer.clip_value
         gradients = {name: clip(g, low=-c, high=c) for name, g in gradients.items()}
     if optimizer.clip_norm is not None:
-        norm = sqrt(_added([total(square(g)) for g in gradients.values()]))
+        norm = sqrt(reduce(add, [total(square(g)) for g in gradients.values()]))
         # Divide by the larger of norm and limit: 1 below the limit, safe at norm 0.
         factor = optimizer.clip_norm / maximum(norm, optimizer.clip_norm)
         gradients = {name: g * factor for name, g in gradients.items()}
     return gradients
-
-
-def _added(nodes: list[Node]) -> Node:
-    result = nodes[0]
-    for node in nodes[1:]:
-        result = result + node
-    return result

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 
 Phase = Literal["forward", "error", "backward", "update"]
+BATCHED = ("x", "t", "sample_weight")  # the inputs with a row for each sample
 PHASES: tuple[Phase, ...] = ("forward", "error", "backward", "update")
 
 
