@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from backlit.cli import defaults
 from backlit.errors import NonFiniteError
+from backlit.train import defaults
 from backlit.train.evaluate import error_of
 from backlit.train.preparation import split
 from backlit.train.samples import samples
