@@ -10,7 +10,7 @@ of every activation as a quantity, `slope.denseN`, for the numbers of derivation
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
@@ -24,18 +24,20 @@ from backlit.ops.reduce import sum as total
 from backlit.random import key
 from backlit.studio.choices import Choices, choices
 from backlit.studio.picture import Picture, picture
-from backlit.studio.spec import Spec
+from backlit.studio.spec import Spec  # noqa: TC001 - msgspec reads it when run
 from backlit.studio.table import Table, samples_of
 from backlit.update.step import phase_of, state_name, step_graph, whole_pass
 
 if TYPE_CHECKING:
     from backlit.graph import Node
+    from backlit.graph.node import Array
     from backlit.network.architecture import Architecture
     from backlit.update.optimizers import Optimizer
 
 ROWS = 256  # that go through at once, at least: a page evaluates in blocks of them
 LARGEST = 2**24  # bytes of a program's memory: what a page takes without effort
 PARAMETERS = 200_000
+LAYERS = 64
 
 
 class Stage(msgspec.Struct, frozen=True):
@@ -67,6 +69,7 @@ class Bundle(msgspec.Struct, frozen=True):
         picture: The diagram.
         table: The samples.
         choices: What settings may be chosen from.
+        session: What a session file holds besides its spec; the page alone reads it.
     """
 
     spec: Spec
@@ -82,10 +85,15 @@ class Bundle(msgspec.Struct, frozen=True):
     picture: Picture
     table: Table
     choices: Choices
+    session: dict[str, Any] = {}
 
 
-def bundle(spec: Spec) -> Bundle:
+def bundle(spec: Spec, session: dict[str, Any] | None = None) -> Bundle:
     """Return all that a page needs of a network.
+
+    Args:
+        spec: What is to be shown.
+        session: What a session file says besides.
 
     Raises:
         NetworkError: The spec does not describe a network.
@@ -107,21 +115,21 @@ def bundle(spec: Spec) -> Bundle:
         program.free,
         graph.inputs["x"].shape[0],
         str(np.uint64(key(spec.network.seed, "batches")).astype(np.int64)),
-        first_parameters(spec),
+        {n: values.ravel().tolist() for n, values in first_parameters(spec).items()},
         [name for name in graph.inputs if name.startswith("state.")],
         stages(architecture, optimizer, graph),
         picture(architecture),
         table,
         choices(),
+        session or {},
     )
 
 
-def first_parameters(spec: Spec) -> dict[str, list[float]]:
+def first_parameters(spec: Spec) -> dict[str, Array]:
     """Return the first parameters: those that are given, the others by the seed."""
     architecture = spec.architecture
     first = architecture.initial(spec.network.seed)
-    first |= parameters(architecture, spec.layer)
-    return {name: values.ravel().tolist() for name, values in first.items()}
+    return first | parameters(architecture, spec.layer)
 
 
 def step_of(architecture: Architecture, optimizer: Optimizer, size: int) -> Graph:
@@ -162,6 +170,8 @@ def stages(
 
 
 def _refuse_large(architecture: Architecture) -> None:
+    if len(architecture.layers) > LAYERS:
+        raise OptionError(_too_large(f"{len(architecture.layers)} layers"))
     count = sum(
         layer.units * (width + 1)
         for layer, width in zip(
@@ -176,6 +186,6 @@ def _refuse_large(architecture: Architecture) -> None:
 
 def _too_large(what: str) -> str:
     return (
-        f"the network is too large for the page: it has {what}; use smaller layers, or "
-        "train it with backlit train"
+        f"the network is too large for the page: it has {what}; use fewer or smaller "
+        "layers, or train it with backlit train"
     )

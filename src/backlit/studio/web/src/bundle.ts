@@ -39,6 +39,8 @@ export interface DataTable {
   noise?: number | null;
   seed?: number;
   test?: number | null;
+  /** How a model that was trained on a table prepares it; Python reads it. */
+  preparation?: Record<string, unknown> | null;
 }
 
 /** Where a quantity lies: bytes from the start of memory, strides in elements; or its value. */
@@ -143,6 +145,8 @@ export interface Bundle {
   picture: Picture;
   table: Table;
   choices: Choices;
+  /** What a session file holds besides its spec. */
+  session?: Record<string, unknown>;
 }
 
 export function bytes(base64: string): Uint8Array<ArrayBuffer> {

@@ -15,5 +15,9 @@ export const text = {
     reset: "Reset",
     place: "Step {step}, epoch {epoch}",
   },
+  connection: {
+    gone: "backlit play has ended. Training goes on in this page; to have another network compiled, start backlit play again.",
+    strange: "Another backlit play runs here now. Open the link that it printed.",
+  },
   diagram: { label: "The network" },
 };
