@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec.structs import replace
 
 from backlit.errors import DataError, NetworkError, OptionError
 from backlit.files import read_whole
@@ -242,10 +243,13 @@ def _trained_on(path: str, run: str, target: str, how: dict[str, Any]) -> DataTa
             f"{path} was trained on {was.data}, which is not here; give a table with "
             "--data"
         )
-    found = table(was.data, target, how)
-    found.samples, found.noise = was.samples, was.noise
-    found.seed, found.test = was.seed, was.test
-    return found
+    return replace(
+        table(was.data, target, how),
+        samples=was.samples,
+        noise=was.noise,
+        seed=was.seed,
+        test=was.test,
+    )
 
 
 def _of_network(net: Network, data: DataTable | None) -> Spec:
@@ -263,7 +267,7 @@ def _of_network(net: Network, data: DataTable | None) -> Spec:
 
 
 def _rate(net: Network, of_optimizer: Any) -> float:
-    """Return the learning rate of a run: where a schedule had brought it, if one did."""
+    """Return the learning rate of a run; a schedule's is the last that it gave."""
     if isinstance(of_optimizer, int | float):
         return float(of_optimizer)
     last = net.training.learning_rate if net.training else 0.0
