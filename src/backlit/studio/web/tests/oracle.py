@@ -19,7 +19,7 @@ from backlit.train.samples import samples
 from backlit.train.state import TrainingState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from backlit.graph.node import Array
     from backlit.network.architecture import Architecture
@@ -90,7 +90,7 @@ def flat(arrays: Mapping[str, Array]) -> dict[str, list[float]]:
 def main() -> None:
     """Answer one question."""
     text = sys.stdin.read()
-    answers = {
+    answers: dict[str, Callable[[], Any]] = {
         "bundle": lambda: bundle(read(text)),
         "train": lambda: train(msgspec.json.decode(text)),
         "pass": lambda: one_pass(msgspec.json.decode(text)),
