@@ -39,7 +39,16 @@ PIPELINE = (
     *("cli", "__main__"),
 )
 VAGUE_NAMES = {"util", "utils", "helper", "helpers", "misc", "common"}
-HEAVY = {"polars", "sklearn", "scipy", "rich", "typer", "pandas", "llvmlite", "anywidget"}
+HEAVY = {
+    "polars",
+    "sklearn",
+    "scipy",
+    "rich",
+    "typer",
+    "pandas",
+    "llvmlite",
+    "anywidget",
+}
 READING_ORDER = (
     *("graph/node.py", "graph/graph.py", "ops/elementwise.py"),
     *("backward.py", "interpret.py"),

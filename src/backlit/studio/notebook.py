@@ -32,6 +32,8 @@ class Widget(anywidget.AnyWidget):
         DataError: The front end has not been built, or the table cannot be used.
     """
 
+    _esm = traitlets.Unicode().tag(sync=True)
+    _css = traitlets.Unicode().tag(sync=True)
     bundle = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, spec: Spec) -> None:
