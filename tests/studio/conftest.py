@@ -18,8 +18,9 @@ def built():
 
 
 @pytest.fixture(scope="session")
-def browser(built):
+def browser(request):
     """Return a headless Chromium."""
+    request.getfixturevalue("built")
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         pytest.skip("needs chromium")

@@ -30,7 +30,8 @@ Widget(LESSON)
 
 
 @pytest.fixture
-def widget(built):
+def widget(request):
+    request.getfixturevalue("built")
     return notebook.Widget(LESSON)
 
 
@@ -75,7 +76,7 @@ def lab(folder):
         "--IdentityProvider.token=",
     ]
     lab = [sys.executable, "-m", "jupyterlab", *options, "--ServerApp.port_retries=0"]
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603 - our own command
         lab, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
@@ -90,7 +91,7 @@ def waited(address, process):
     for _ in range(300):
         assert process.poll() is None, "JupyterLab ended"
         try:
-            with urllib.request.urlopen(f"{address}/api", timeout=1):
+            with urllib.request.urlopen(f"{address}/api", timeout=1):  # noqa: S310 - http
                 return address
         except OSError:
             time.sleep(0.1)
@@ -98,8 +99,9 @@ def waited(address, process):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("built")
 @pytest.mark.skipif(CHROMIUM is None, reason="needs chromium")
-def test_jupyterlab_shows_a_studio_that_trains(built, tmp_path):
+def test_jupyterlab_shows_a_studio_that_trains(tmp_path):
     pytest.importorskip("jupyterlab")
     playwright = pytest.importorskip("playwright.sync_api")
     cell = {"cell_type": "code", "source": CODE, "metadata": {}, "outputs": []}
