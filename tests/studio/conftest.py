@@ -1,14 +1,17 @@
-"""A front end that need not be built, and a client that sends what it likes."""
+"""The front end in a real browser, or none; a client that sends what it likes."""
 
 from __future__ import annotations
 
 import asyncio
+import shutil
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+from backlit.errors import DataError
 from backlit.studio import page, server
 from backlit.studio.gate import Gate
+from backlit.studio.page import asset
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,11 +37,11 @@ class Told(NamedTuple):
 def front_end(monkeypatch):
     """Stand in for the built files of the front end."""
 
-    def asset(name: str) -> str:
+    def canned(name: str) -> str:
         return {"studio.js": "begin('<x>')", "studio.css": "a > b {}"}[name]
 
-    monkeypatch.setattr(page, "asset", asset)
-    monkeypatch.setattr(server, "asset", asset)
+    monkeypatch.setattr(page, "asset", canned)
+    monkeypatch.setattr(server, "asset", canned)
 
 
 @pytest.fixture
@@ -115,3 +118,26 @@ async def _asked(
 def without() -> Callable[[dict[str, str], str], dict[str, str]]:
     """Return a function that leaves one header out."""
     return lambda headers, name: {k: v for k, v in headers.items() if k != name}
+
+
+@pytest.fixture(scope="session")
+def built():
+    """Skip where the front end has not been built, as under a source path alone."""
+    try:
+        asset("studio.js")
+    except DataError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def browser(request):
+    """Return a headless Chromium."""
+    request.getfixturevalue("built")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("needs chromium")
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as p:
+        launched = p.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield launched
+        launched.close()

@@ -9,7 +9,7 @@ import pytest
 import backlit as bl
 from backlit.cli import main
 from backlit.errors import BacklitError, DataError, NetworkError, OptionError
-from backlit.studio import opening as module
+from backlit.studio import sources
 from backlit.studio.bundle import first_parameters
 from backlit.studio.opening import opened, opening, session
 from backlit.studio.spec import LESSON
@@ -109,7 +109,7 @@ def test_arrays_and_parquet_are_tables_too(folder):
 
 def test_a_table_that_is_too_large_is_refused_with_a_way_on(folder, monkeypatch):
     (folder / "people.csv").write_text(CSV)
-    monkeypatch.setattr(module, "LARGEST_CSV", 100)
+    monkeypatch.setattr(sources, "LARGEST_CSV", 100)
     with pytest.raises(DataError, match=r"too large for the page.*backlit train"):
         opened("people.csv")
 

@@ -8,6 +8,7 @@ export default defineConfig({
   base: "./",
   build: {
     target: "es2022",
+    cssTarget: ["chrome123", "firefox120", "safari17.5"], // they know light-dark()
     cssCodeSplit: false,
     modulePreload: false,
     lib: {
@@ -17,5 +18,5 @@ export default defineConfig({
       cssFileName: "studio",
     },
   },
-  worker: { format: "iife" } // a page opened from disk starts no module as a worker,
+  worker: { format: "iife" }, // a page opened from disk starts no module as a worker,
 });

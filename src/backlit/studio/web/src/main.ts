@@ -1,19 +1,21 @@
-import { mount } from "svelte";
+// Where a studio begins: in the page of a server, in one file, or in a cell of a notebook.
+
+import { mount, unmount } from "svelte";
 import App from "./App.svelte";
 import type { Bundle } from "./bundle";
-import { page, server, start, type Host } from "./host";
+import { notebook, page, server, start, type Host, type Model } from "./host";
 import "./style.css";
 
-export function show(target: HTMLElement, bundle: Bundle, host: Host): void {
+function show(target: HTMLElement, bundle: Bundle, host: Host): () => void {
   target.replaceChildren(); // what is said where no script runs
-  mount(App, { target, props: { bundle, host } });
+  target.classList.add("backlit-studio");
+  const app = mount(App, { target, props: { bundle, host } });
+  return () => void unmount(app);
 }
 
-async function begin(): Promise<void> {
-  const target = document.getElementById("studio");
-  if (!target) return; // a notebook calls `show` itself
+async function begin(target: HTMLElement): Promise<void> {
   const inside = document.getElementById("bundle")?.textContent;
-  if (inside) return show(target, JSON.parse(inside) as Bundle, page);
+  if (inside) return void show(target, JSON.parse(inside) as Bundle, page);
   try {
     show(target, await start(), server);
   } catch (error) {
@@ -21,4 +23,16 @@ async function begin(): Promise<void> {
   }
 }
 
-void begin();
+const own = document.getElementById("studio"); // a notebook has none, and calls `render`
+if (own) void begin(own);
+
+interface Cell {
+  model: Model;
+  el: HTMLElement;
+}
+
+function render({ model, el }: Cell): () => void {
+  return show(el, JSON.parse(model.get("bundle")) as Bundle, notebook(model));
+}
+
+export default { render };

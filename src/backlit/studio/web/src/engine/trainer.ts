@@ -6,7 +6,7 @@
 import { floats, type Bundle } from "../bundle";
 import { Program } from "./program";
 
-const EPOCHS = 1 << 20; // that a run may have
+const EPOCHS = 4096; // whose sums there is room for; a longer run goes in pieces
 const SNAPSHOTS = 128; // at most; then every second one goes, and they lie twice as far apart
 const SPACING = 64; // steps between two of them, at first
 
@@ -49,7 +49,7 @@ export class Trainer {
       x: this.program.reserve(x.byteLength),
       t: this.program.reserve(t.byteLength),
     };
-    this.program.steer({ ...this.places, sums, samples: learn, epochs: EPOCHS });
+    this.program.steer({ ...this.places, sums, samples: learn });
     this.program.steer({
       key: BigInt(bundle.key),
       size: Math.min(bundle.spec.batch_size ?? 1, learn),
@@ -101,10 +101,16 @@ export class Trainer {
     const end = this.step + steps;
     while (this.step < end && !this.bad) {
       const next = (Math.floor(this.step / this.spacing) + 1) * this.spacing;
-      this.program.train(Math.min(end, next) - this.step);
+      this.run(Math.min(end, next) - this.step);
       if (this.step === next) this.keep(false);
     }
     this.last = Math.max(this.last, this.step);
+  }
+
+  /** Does so many steps, or those that end in the epochs there is room for. */
+  private run(steps: number): void {
+    this.program.steer({ since: this.epoch, epochs: this.epoch + EPOCHS });
+    this.program.train(steps);
   }
 
   /** Does the steps that are left of the epoch. */
@@ -180,7 +186,7 @@ export class Trainer {
   /** Lets the program order the samples, as it does in an epoch's first step. */
   private orderNow(): void {
     const now = this.copy(false);
-    this.program.train(1);
+    this.run(1);
     const start = this.places.order / 8;
     const order = this.program.integers.slice(start, start + this.samples.learn);
     this.restore(now);
