@@ -1,7 +1,10 @@
 """The server: every route behind the gate, limits, and one network after another."""
 
+import asyncio
 import json
 import socket
+from contextlib import contextmanager
+from threading import Thread
 
 import pytest
 from starlette.routing import Route
@@ -9,6 +12,7 @@ from starlette.routing import Route
 from backlit.errors import OptionError
 from backlit.studio import server
 from backlit.studio.bundle import bundle
+from backlit.studio.gate import Gate
 from backlit.studio.spec import LESSON
 
 NEURON = (
@@ -231,3 +235,90 @@ def test_a_port_can_be_had_again_at_once():
 def test_a_port_that_is_none_is_refused(port):
     with pytest.raises(OptionError, match="from 1 to 65535"):
         server.listening(port)
+
+
+# In a real browser
+
+
+@contextmanager
+def served(gate, listener, start):
+    host = server.host(server.application(gate, start))
+    running = Thread(target=lambda: asyncio.run(host.serve(sockets=[listener])))
+    running.start()
+    try:
+        yield
+    finally:
+        host.should_exit = True
+        running.join()
+
+
+@pytest.fixture
+def page(browser):
+    """Return a page, with what its console complains of."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.complaints = []
+    page.on("console", lambda m: page.complaints.append(m.text))
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    yield page
+    context.close()
+
+
+@pytest.mark.slow
+def test_the_page_works_under_its_policy_and_outlives_its_server(page, start):
+    listener = server.listening()
+    gate = Gate(listener.getsockname()[1])
+    with served(gate, listener, start):
+        page.goto(gate.link())
+        page.wait_for_selector("svg")
+        page.get_by_text("0.2969").first.wait_for()  # E of the lesson's neuron
+        assert page.url == f"{gate.origin}/"
+        assert page.evaluate("document.cookie") == ""
+        assert page.complaints == []
+    gone = page.get_by_text("backlit play has ended")
+    gone.wait_for()
+    assert page.locator("svg").count()
+    with served(gate, server.listening(gate.port), start):
+        gone.wait_for(state="detached")
+
+
+@pytest.mark.slow
+def test_a_link_on_a_page_of_another_site_opens_the_studio(page, start):
+    listener = server.listening()
+    gate = Gate(listener.getsockname()[1])
+    with served(gate, listener, start):
+        page.goto(f"data:text/html,<a href='{gate.link()}'>open</a>")
+        page.click("a")
+        page.wait_for_selector("svg")
+        assert page.url == f"{gate.origin}/"
+
+
+@pytest.mark.slow
+def test_a_page_of_another_site_reads_and_starts_nothing(page, browser, start):
+    """The browser has the cookie, and the other page asks as well as it can."""
+    del browser
+    listener = server.listening()
+    gate = Gate(listener.getsockname()[1])
+    with served(gate, listener, start), server.listening() as other:
+        page.goto(gate.link())
+        page.wait_for_selector("svg")
+        elsewhere = f"http://127.0.0.1:{other.getsockname()[1]}/"
+        page.route(elsewhere, lambda route: route.fulfill(body="<p>elsewhere"))
+        page.goto(elsewhere)
+        for path in ("/", "/api/start", "/api/alive", "/studio.js"):
+            assert page.evaluate(ASKED, gate.origin + path) == "refused", path
+        framed = page.evaluate(FRAMED, gate.origin + "/")
+        assert framed == "nothing to see"
+
+
+ASKED = """url => fetch(url, {credentials: "include"})
+    .then(() => "answered", () => "refused")"""
+FRAMED = """url => new Promise(resolve => {
+    const frame = document.createElement("iframe");
+    frame.onload = () => {
+        try { resolve(frame.contentDocument ? "read" : "nothing to see"); }
+        catch { resolve("nothing to see"); }
+    };
+    frame.src = url;
+    document.body.append(frame);
+})"""

@@ -163,6 +163,11 @@ def serve(app: ASGIApp, listener: socket.socket) -> None:
     Raises:
         KeyboardInterrupt: Ctrl-C.
     """
+    asyncio.run(host(app).serve(sockets=[listener]))
+
+
+def host(app: ASGIApp) -> uvicorn.Server:
+    """Return the host of an application, which says nothing and waits for nobody."""
     config = uvicorn.Config(
         app,
         log_level="critical",
@@ -173,4 +178,4 @@ def serve(app: ASGIApp, listener: socket.socket) -> None:
         server_header=False,
         timeout_graceful_shutdown=0,
     )
-    asyncio.run(uvicorn.Server(config).serve(sockets=[listener]))
+    return uvicorn.Server(config)
