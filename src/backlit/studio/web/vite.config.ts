@@ -17,5 +17,5 @@ export default defineConfig({
       cssFileName: "studio",
     },
   },
-  worker: { format: "iife" } // a page opened from disk starts no module as a worker,
+  worker: { format: "iife" }, // a page opened from disk starts no module as a worker,
 });
