@@ -1,0 +1,111 @@
+"""A network that fits data: its inputs, outputs and error follow from the table.
+
+    table, a network like it should be  ->  spec
+
+Hidden layers, seed and training stay as they are; where there is no network yet, small
+ones that can be watched are taken. Weights that were given do not survive.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+
+from backlit.errors import BacklitError
+from backlit.network.architecture import LINKS
+from backlit.network.file import LayerTable, NetworkTable
+from backlit.studio.spec import Spec, checked
+from backlit.studio.table import prepared_table
+from backlit.train import defaults
+from backlit.train.samples import samples
+
+if TYPE_CHECKING:
+    from backlit.studio.spec import DataTable
+    from backlit.studio.table import Table
+
+HIDDEN = LayerTable(8, activation="tanh")
+USUAL = Spec(
+    NetworkTable(2, learning_rate=0.01),
+    [HIDDEN, HIDDEN, LayerTable(1)],
+    optimizer={"kind": "Adam"},
+    batch_size=10,
+)
+OUTPUTS = {"binary_cross_entropy": "sigmoid", "hinge": "linear"}
+
+
+def fitted(data: DataTable, like: Spec | None = None) -> Spec:
+    """Return a network that fits data, as much as may be like another one.
+
+    Raises:
+        DataError: The table cannot be learnt from.
+        OptionError: An option of the data set is out of range.
+    """
+    _, prepared = prepared_table(data)
+    about = prepared.preparation
+    classes = len(about.classes)
+    loss = _loss(data, like, classes)
+    outputs = classes if classes > 2 or loss == "cross_entropy" else 1
+    if like is None or like.data is None:  # a lesson's neuron is no model for a table
+        like = USUAL
+    network = msgspec.structs.replace(like.network, inputs=len(about.inputs), loss=loss)
+    layers = [_blank(layer) for layer in like.layer]
+    last = msgspec.structs.replace(
+        layers[-1], units=outputs, activation=_last(loss, layers[-1].activation)
+    )
+    return checked(
+        msgspec.structs.replace(
+            like, network=network, layer=[*layers[:-1], last], sample=None, data=data
+        )
+    )
+
+
+def _loss(data: DataTable, like: Spec | None, classes: int) -> str:
+    """Return the error of the network before, if it suits, else the usual one."""
+    suiting = defaults.LOSSES[defaults.kind(classes)]
+    wanted = like.network.loss if like else ""
+    chosen = like is not None and like.data is not None and like.data.name == data.name
+    if not chosen and classes and wanted in defaults.SQUARES:
+        return suiting[0]  # possible, but nobody's first wish
+    return wanted if wanted in suiting else suiting[0]
+
+
+def _last(loss: str, activation: str) -> str:
+    """Return the activation that gives an error what it is taken on."""
+    return "linear" if loss in LINKS else OUTPUTS.get(loss, activation)
+
+
+def _blank(layer: LayerTable) -> LayerTable:
+    return msgspec.structs.replace(layer, weight=None, bias=None)
+
+
+def unfit(spec: Spec, table: Table) -> dict[str, str]:
+    """Return the errors that samples are not made for, each with the reason."""
+    if spec.data is not None:
+        kind = defaults.kind(len(table.classes))
+        return {
+            loss: f"it is not for {_words(kind)}"
+            for loss in defaults.KNOWN_LOSSES
+            if loss not in defaults.LOSSES[kind]
+        }
+    return {
+        loss: reason
+        for loss in defaults.KNOWN_LOSSES
+        if (reason := _refusal(spec, table, loss))
+    }
+
+
+def _words(kind: str) -> str:
+    return "numbers" if kind == "regression" else kind
+
+
+def _refusal(spec: Spec, table: Table, loss: str) -> str:
+    """Return why samples that are written out do not go with an error, if so."""
+    x, t = (np.frombuffer(part).reshape(table.rows, -1) for part in (table.x, table.t))
+    try:
+        samples(replace(spec.architecture, loss=loss), x, t)
+    except BacklitError as error:
+        return str(error)
+    return ""
