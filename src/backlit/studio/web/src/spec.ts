@@ -64,7 +64,10 @@ export function withFrozen(spec: Spec, n: number, part: string, frozen: boolean)
 }
 
 /** Takes another optimizer with its usual options, or changes options of this one. */
-export function withOptimizer(spec: Spec, change: { kind?: string } & Record<string, unknown>): Spec {
+export function withOptimizer(
+  spec: Spec,
+  change: { kind?: string } & Record<string, unknown>,
+): Spec {
   const now = spec.optimizer ?? { kind: "SGD" };
   const fresh = change.kind !== undefined && change.kind !== now.kind;
   const optimizer = fresh ? { kind: change.kind as string } : { ...now, ...change };

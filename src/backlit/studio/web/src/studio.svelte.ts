@@ -24,6 +24,8 @@ export class Studio {
   refused = $state(0);
   /** The guided tour, if there is one. */
   lesson: Lesson | null = $state.raw(null);
+  /** Steps a second when it plays. */
+  speed = $state(Infinity);
   private client: Client;
   private attempts = 0;
 
@@ -33,6 +35,7 @@ export class Studio {
   ) {
     this.client = this.start(bundle);
     this.lesson = bundle.lesson ?? null;
+    if (bundle.table.rows === 1) this.speed = 5 / (bundle.stages.length + 1); // to be watched
   }
 
   private start(bundle: Bundle): Client {

@@ -52,7 +52,6 @@ export const text = {
     playing: "Training.",
     place: "Step {step}, epoch {epoch}, {phase}: {name}",
     start: "Step {step}, epoch {epoch}: nothing is worked out yet",
-    stepInvalid: "A step is a whole number from 0 on.",
   },
   trouble: {
     title: "Training stopped: {name} is not a finite number.",
@@ -66,6 +65,8 @@ export const text = {
     least: "It must be at least {least}.",
     most: "It must be at most {most}.",
     whole: "It must be a whole number.",
+    fewer: "one fewer: {what}",
+    more: "one more: {what}",
   },
   settings: {
     label: "Settings",
@@ -78,8 +79,6 @@ export const text = {
     outputLayer: "Layer {n} (output)",
     units: "units",
     unitsSet: "the data needs {units}",
-    fewer: "one unit fewer in layer {n}",
-    more: "one unit more in layer {n}",
     activation: "activation",
     initialiser: "first weights",
     usual: "usual for the activation",
@@ -122,7 +121,6 @@ export const text = {
     factsAll: "{learn} samples to learn from; {inputs} → {target}",
     inputs: "{count} inputs",
     said: "What was done to the table",
-    sample: "Sample {n} of this step",
     sampleOf: "sample {n} of {of} in the batch",
     previous: "previous sample of the batch",
     next: "next sample of the batch",

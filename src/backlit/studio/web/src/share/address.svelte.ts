@@ -1,0 +1,37 @@
+// The address of the page follows the state while it rests, and is read when it changes.
+
+import { filled, text } from "../text";
+import type { Studio } from "../studio.svelte";
+import { open, state } from "./history";
+import { decoded, encoded, MOST, StateError } from "./state";
+
+const REST = 400; // milliseconds without change
+
+/** Opens the state that the address holds, if it holds one. */
+export async function fromAddress(studio: Studio): Promise<void> {
+  if (!location.hash.slice(1)) return;
+  try {
+    await open(studio, await decoded(location.hash));
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error;
+    studio.message = filled(text.address.broken, { why: error.message.replace(/\.$/, "") });
+  }
+}
+
+/** Writes the state into the address; of one too large nothing, lest it be an old one. */
+async function toAddress(studio: Studio): Promise<void> {
+  const now = state(studio);
+  if (!now) return;
+  const hash = await encoded(now);
+  const wanted = hash.length > MOST ? "" : `#${hash}`;
+  if (wanted !== location.hash) history.replaceState(null, "", wanted || location.pathname);
+}
+
+/** Keeps address and state together, from an effect; returns what ends it. */
+export function follow(studio: Studio): () => void {
+  const { frame, selected, row, bundle } = studio;
+  void [selected, row, bundle];
+  if (!frame || frame.running) return () => undefined;
+  const timer = setTimeout(() => void toAddress(studio), REST);
+  return () => clearTimeout(timer);
+}
