@@ -211,7 +211,9 @@ export class Engine {
 
   parameters(): Record<string, number[]> {
     const names = Object.keys(this.bundle.first);
-    return Object.fromEntries(names.map((name) => [name, this.trainer.program.all(name)]));
+    return Object.fromEntries(
+      names.map((name) => [name, Array.from(this.trainer.program.all(name))]),
+    );
   }
 
   private nudge(name: string, index: number[], h: number) {

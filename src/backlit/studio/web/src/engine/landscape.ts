@@ -36,7 +36,7 @@ function map(weights: Weights, change: (name: string, values: number[]) => numbe
 
 function gradient(engine: Engine, seen: Float64Array, name: string): number[] {
   void seen;
-  return engine.viewer.program.all(`grad.${name}`);
+  return Array.from(engine.viewer.program.all(`grad.${name}`));
 }
 
 function unit(weights: Weights): Weights {

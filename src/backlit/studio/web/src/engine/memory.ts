@@ -31,29 +31,52 @@ export function write(
   if (at !== undefined) view[at] = value;
 }
 
+/** Tells whether the elements of a quantity lie side by side, row by row. */
+function dense(place: Place): boolean {
+  let step = 1;
+  for (let axis = place.shape.length - 1; axis >= 0; axis--) {
+    const length = place.shape[axis] ?? 1;
+    if (length > 1 && place.strides?.[axis] !== step) return false;
+    step *= length;
+  }
+  return place.offset !== undefined;
+}
+
+function count(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
+}
+
+/** Calls with every index of a shape, row by row. */
+function each(shape: readonly number[], visit: (index: readonly number[]) => void): void {
+  const index = shape.map(() => 0);
+  for (let n = count(shape); n > 0; n--) {
+    visit(index);
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      index[axis] = (index[axis] ?? 0) + 1;
+      if ((index[axis] ?? 0) < (shape[axis] ?? 1)) break;
+      index[axis] = 0;
+    }
+  }
+}
+
 /** Returns every element of a quantity, row by row; of the batch the first rows only. */
-export function flat(view: Float64Array, place: Place, rows = Infinity): number[] {
-  const found: number[] = [];
-  const [first = 1, ...rest] = place.shape;
-  const length = place.shape.length ? Math.min(first, rows) : 1;
-  const shape = place.shape.length ? [length, ...rest] : [];
-  const walk = (index: number[], axis: number): void => {
-    if (axis === shape.length) found.push(read(view, place, index));
-    else for (let i = 0; i < (shape[axis] ?? 0); i++) walk([...index, i], axis + 1);
-  };
-  walk([], 0);
+export function flat(view: Float64Array, place: Place, rows = Infinity): Float64Array {
+  const [first, ...rest] = place.shape;
+  const shape = first === undefined ? [] : [Math.min(first, rows), ...rest];
+  if (dense(place))
+    return view.slice((place.offset ?? 0) / 8, (place.offset ?? 0) / 8 + count(shape));
+  const found = new Float64Array(count(shape));
+  let n = 0;
+  each(shape, (index) => (found[n++] = read(view, place, index)));
   return found;
 }
 
 /** Puts numbers into a quantity, row by row. */
 export function fill(view: Float64Array, place: Place, values: ArrayLike<number>): void {
-  const index = place.shape.map(() => 0);
-  for (let n = 0; n < values.length; n++) {
-    write(view, place, index, values[n] ?? NaN);
-    for (let axis = index.length - 1; axis >= 0; axis--) {
-      index[axis] = (index[axis] ?? 0) + 1;
-      if ((index[axis] ?? 0) < (place.shape[axis] ?? 1)) break;
-      index[axis] = 0;
-    }
-  }
+  if (dense(place)) return view.set(values, (place.offset ?? 0) / 8);
+  let n = 0;
+  each(place.shape, (index) => {
+    const value = values[n++];
+    if (value !== undefined) write(view, place, index, value);
+  });
 }

@@ -55,7 +55,7 @@ export class Program {
     return read(this.view, this.place(name), index);
   }
 
-  all(name: string, rows = Infinity): number[] {
+  all(name: string, rows = Infinity): Float64Array {
     return flat(this.view, this.place(name), rows);
   }
 

@@ -6,7 +6,7 @@
 import { floats, type Bundle } from "../bundle";
 import { Program } from "./program";
 
-const EPOCHS = 1 << 20; // that a run may have
+const EPOCHS = 4096; // whose sums there is room for; a longer run goes in pieces
 const SNAPSHOTS = 128; // at most; then every second one goes, and they lie twice as far apart
 const SPACING = 64; // steps between two of them, at first
 
@@ -57,7 +57,7 @@ export class Trainer {
       x: this.program.reserve(x.byteLength),
       t: this.program.reserve(t.byteLength),
     };
-    this.program.steer({ ...this.places, sums, samples: learn, epochs: EPOCHS });
+    this.program.steer({ ...this.places, sums, samples: learn });
     this.program.steer({
       key: BigInt(bundle.key),
       size: Math.min(bundle.spec.batch_size ?? 1, learn),
@@ -110,7 +110,7 @@ export class Trainer {
     const end = this.step + steps;
     while (this.step < end && !this.bad) {
       const next = Math.min(end, this.halt());
-      this.program.train(next - this.step);
+      this.run(next - this.step);
       if (this.step === next) this.arrive();
     }
     this.last = Math.max(this.last, this.step);
@@ -127,6 +127,12 @@ export class Trainer {
     const pinned = this.snapshots.find((s) => s.pinned && s.step === this.step);
     if (pinned) this.restore(pinned);
     else if (this.step % this.spacing === 0) this.keep(false);
+  }
+
+  /** Does so many steps, or those that end in the epochs there is room for. */
+  private run(steps: number): void {
+    this.program.steer({ since: this.epoch, epochs: this.epoch + EPOCHS });
+    this.program.train(steps);
   }
 
   /** Does the steps that are left of the epoch. */
@@ -220,7 +226,7 @@ export class Trainer {
   /** Lets the program order the samples, as it does in an epoch's first step. */
   private orderNow(): void {
     const now = this.copy(false);
-    this.program.train(1);
+    this.run(1);
     const start = this.places.order / 8;
     const order = this.program.integers.slice(start, start + this.samples.learn);
     this.restore(now);

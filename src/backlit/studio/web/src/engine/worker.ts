@@ -8,12 +8,19 @@ const LOOK = 12; // milliseconds of training between two frames
 let engine: Engine | undefined;
 let waiting = false; // whether a round of training is on its way
 
-function tell(report: Report): void {
-  postMessage(report);
+function tell(report: Report, moved: Transferable[] = []): void {
+  postMessage(report, { transfer: moved });
 }
 
+/** Sends a frame; its numbers are moved, not copied. */
 function show(): void {
-  if (engine) tell({ is: "frame", frame: engine.frame() });
+  if (!engine) return;
+  const frame = engine.frame();
+  const arrays = [frame.values, ...Object.values(frame.maps)];
+  tell(
+    { is: "frame", frame },
+    arrays.map((array) => array.buffer),
+  );
 }
 
 function round(): void {
