@@ -23,11 +23,11 @@ from backlit.network.file import parameters
 from backlit.ops.reduce import sum as total
 from backlit.random import key
 from backlit.studio.choices import Choices, choices
-from backlit.studio.fitting import unfit
+from backlit.studio.refit import as_wished, unfit
 from backlit.studio.lesson import Lesson  # noqa: TC001 - msgspec reads it
 from backlit.studio.picture import Picture, picture
 from backlit.studio.script import template
-from backlit.studio.spec import Spec
+from backlit.studio.spec import Spec  # noqa: TC001 - msgspec reads it
 from backlit.studio.table import Table, samples_of
 from backlit.update.step import phase_of, state_name, step_graph, whole_pass
 
@@ -121,6 +121,7 @@ def bundle(spec: Spec) -> Bundle:
         DataError: Its table cannot be learnt from.
         OptionError: A number is out of range, or the network too large for a page.
     """
+    spec = as_wished(spec)
     architecture, optimizer = spec.architecture, spec.update
     _refuse_large(architecture)
     table = samples_of(spec)

@@ -6,7 +6,7 @@ have a network compiled, what its address holds, and what a session file begins 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
@@ -56,6 +56,8 @@ class Spec(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
             network's.
         batch_size: Samples of a step.
         shuffle: Whether each epoch takes the samples in another order.
+        fit: A wish: that inputs, outputs and error follow from the "data", or inputs
+            and outputs from data and "error"; see `refit`.
     """
 
     network: NetworkTable
@@ -65,6 +67,7 @@ class Spec(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     optimizer: dict[str, Any] = msgspec.field(default_factory=lambda: {"kind": "SGD"})
     batch_size: int = 1
     shuffle: bool = True
+    fit: Literal["", "data", "error"] = ""
 
     @property
     def architecture(self) -> Architecture:

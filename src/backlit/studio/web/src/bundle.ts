@@ -18,6 +18,8 @@ export interface Spec {
   optimizer?: { kind: string; [option: string]: unknown };
   batch_size?: number;
   shuffle?: boolean;
+  /** A wish: to have inputs, outputs and error follow from the data. */
+  fit?: "" | "data" | "error";
 }
 
 export interface Layer {

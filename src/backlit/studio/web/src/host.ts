@@ -1,29 +1,24 @@
 // Where the studio runs: served by `backlit play`, in a notebook, or as one file.
 
-import type { Bundle, DataTable, Spec } from "./bundle";
+import type { Bundle, Spec } from "./bundle";
 
 export interface Host {
   kind: "server" | "notebook" | "page";
   /** Compiles another network; a page without a server cannot. */
   compile?: (spec: Spec) => Promise<Bundle>;
-  /** Returns a network that fits data, as much as may be like another one. */
-  fit?: (data: DataTable, like: Spec) => Promise<Spec>;
-}
-
-async function posted<T>(route: string, body: unknown): Promise<T> {
-  const answer = await fetch(route, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  if (!answer.ok) throw new Error(await answer.text());
-  return answer.json() as Promise<T>;
 }
 
 export const server: Host = {
   kind: "server",
-  compile: (spec) => posted("api/bundle", spec),
-  fit: (data, like) => posted("api/fitting", { data, like }),
+  async compile(spec) {
+    const answer = await fetch("api/bundle", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(spec),
+    });
+    if (!answer.ok) throw new Error(await answer.text());
+    return answer.json() as Promise<Bundle>;
+  },
 };
 
 export const page: Host = { kind: "page" };

@@ -36,6 +36,7 @@ export class Studio {
     this.client = this.start(bundle);
     this.lesson = bundle.lesson ?? null;
     if (bundle.table.rows === 1) this.speed = 5 / (bundle.stages.length + 1); // to be watched
+    if (this.lesson) this.send({ do: "seek", step: 0, stage: 0 });
   }
 
   private start(bundle: Bundle): Client {
@@ -68,13 +69,13 @@ export class Studio {
   }
 
   /** Shows another network; the old picture stays until the new one is there. */
-  async change(spec: Spec | Promise<Spec>): Promise<boolean> {
+  async change(spec: Spec): Promise<boolean> {
     const { compile } = this.host;
     if (!compile) return false;
     const attempt = ++this.attempts;
     this.busy = true;
     try {
-      const bundle = await compile(await spec);
+      const bundle = await compile(spec);
       if (attempt === this.attempts) this.adopt(bundle);
     } catch (error) {
       if (attempt === this.attempts) this.refuse(error);
@@ -93,7 +94,7 @@ export class Studio {
 
   /** Learns from other data, with a network that fits it. */
   async learn(data: DataTable): Promise<void> {
-    if (this.host.fit) await this.change(this.host.fit(data, this.spec));
+    await this.change({ ...this.spec, data, fit: "data" });
   }
 
   private adopt(bundle: Bundle): void {

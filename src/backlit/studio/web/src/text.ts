@@ -119,6 +119,7 @@ export const text = {
     test: "share to test on",
     facts: "{learn} samples to learn from, {test} to test on; {inputs} → {target}",
     factsAll: "{learn} samples to learn from; {inputs} → {target}",
+    factsOne: "one sample; {inputs} → {target}",
     inputs: "{count} inputs",
     said: "What was done to the table",
     sampleOf: "sample {n} of {of} in the batch",

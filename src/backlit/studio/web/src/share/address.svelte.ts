@@ -7,6 +7,8 @@ import { decoded, encoded, MOST, StateError } from "./state";
 
 const REST = 400; // milliseconds without change
 
+let begun: string | undefined;
+
 /** Opens the state that the address holds, if it holds one. */
 export async function fromAddress(studio: Studio): Promise<void> {
   if (!location.hash.slice(1)) return;
@@ -23,7 +25,8 @@ async function toAddress(studio: Studio): Promise<void> {
   const now = state(studio);
   if (!now) return;
   const hash = await encoded(now);
-  const wanted = hash.length > MOST ? "" : `#${hash}`;
+  begun ??= location.hash ? "" : hash; // what it opens with needs no address
+  const wanted = hash.length > MOST || hash === begun ? "" : `#${hash}`;
   if (wanted !== location.hash) history.replaceState(null, "", wanted || location.pathname);
 }
 

@@ -36,8 +36,13 @@ USUAL = Spec(
 OUTPUTS = {"binary_cross_entropy": "sigmoid", "hinge": "linear"}
 
 
-def fitted(data: DataTable, like: Spec | None = None) -> Spec:
+def fitted(data: DataTable, like: Spec | None = None, *, keep: bool = False) -> Spec:
     """Return a network that fits data, as much as may be like another one.
+
+    Args:
+        data: The table.
+        like: The network to be like; a usual one for tables if none.
+        keep: Whether its error stays wherever it is possible at all.
 
     Raises:
         DataError: The table cannot be learnt from.
@@ -46,28 +51,41 @@ def fitted(data: DataTable, like: Spec | None = None) -> Spec:
     _, prepared = prepared_table(data)
     about = prepared.preparation
     classes = len(about.classes)
-    loss = _loss(data, like, classes)
+    like = like or USUAL
+    loss = _loss(like.network.loss, classes, keep=keep)
     outputs = classes if classes > 2 or loss == "cross_entropy" else 1
-    if like is None or like.data is None:  # a lesson's neuron is no model for a table
-        like = USUAL
     network = msgspec.structs.replace(like.network, inputs=len(about.inputs), loss=loss)
     layers = [_blank(layer) for layer in like.layer]
     last = msgspec.structs.replace(
         layers[-1], units=outputs, activation=_last(loss, layers[-1].activation)
     )
-    return checked(
-        msgspec.structs.replace(
-            like, network=network, layer=[*layers[:-1], last], sample=None, data=data
-        )
+    return msgspec.structs.replace(
+        like,
+        network=network,
+        layer=[*layers[:-1], last],
+        sample=None,
+        data=data,
+        fit="",
     )
 
 
-def _loss(data: DataTable, like: Spec | None, classes: int) -> str:
+def as_wished(spec: Spec) -> Spec:
+    """Return a spec as it is, or fitted to its data where it wishes to be.
+
+    Raises:
+        DataError: The table cannot be learnt from.
+        OptionError: An option of the data set is out of range.
+    """
+    if spec.data is None or not spec.fit:
+        return spec
+    like = None if spec.sample else spec  # a lesson's neuron is no model for a table
+    return checked(fitted(spec.data, like, keep=spec.fit == "error"))
+
+
+def _loss(wanted: str, classes: int, *, keep: bool) -> str:
     """Return the error of the network before, if it suits, else the usual one."""
     suiting = defaults.LOSSES[defaults.kind(classes)]
-    wanted = like.network.loss if like else ""
-    chosen = like is not None and like.data is not None and like.data.name == data.name
-    if not chosen and classes and wanted in defaults.SQUARES:
+    if not keep and classes and wanted in defaults.SQUARES:
         return suiting[0]  # possible, but nobody's first wish
     return wanted if wanted in suiting else suiting[0]
 
