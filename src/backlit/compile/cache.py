@@ -9,18 +9,18 @@ belong to the user, nobody else can write them, and the hash is right.
 from __future__ import annotations
 
 import os
-import stat
 from contextlib import suppress
 from hashlib import sha256
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backlit.compile.target import RECIPE, assembled
 from backlit.errors import DataError
-from backlit.files import write_whole
+from backlit.files import cache_folder, is_own, write_whole
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from backlit.compile.target import Target
 
 LARGEST = 256 * 2**20  # bytes of all entries together
@@ -29,7 +29,7 @@ MAGIC = b"backlit object 1\n"
 
 def object_code(text: str, target: Target) -> bytes:
     """Return the object code of a module, from the cache if it is there."""
-    folder = _folder()
+    folder = cache_folder()
     if folder is None:
         return assembled(text, target)
     file = folder / _name(text, target)
@@ -46,37 +46,9 @@ def _name(text: str, target: Target) -> str:
     return sha256("\0".join([*about, text]).encode()).hexdigest()
 
 
-def _folder() -> Path | None:
-    """Return the folder of entries; None if there can be none of the user's own."""
-    chosen = os.environ.get("BACKLIT_CACHE")
-    if chosen == "off":
-        return None
-    home = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    folder = Path(chosen) if chosen else Path(home).expanduser() / "backlit"
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except (OSError, RuntimeError):
-        return None
-    return folder if _is_private(folder) else None
-
-
-def _is_private(path: Path) -> bool:
-    """Tell whether a path is the user's own and nobody else can write it."""
-    try:
-        about = path.lstat()
-    except OSError:
-        return False
-    if stat.S_ISLNK(about.st_mode):
-        return False
-    if not hasattr(os, "getuid"):
-        return True  # Windows: a user's profile is the user's own
-    others = about.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-    return about.st_uid == os.getuid() and not others
-
-
 def _read(file: Path) -> bytes | None:
     """Return an entry's code; None if there is none, or none to be trusted."""
-    if not _is_private(file):
+    if not is_own(file):
         return None
     try:
         data = file.read_bytes()
@@ -94,8 +66,7 @@ def _read(file: Path) -> bytes | None:
 def _write(file: Path, code: bytes) -> None:
     """Store an entry; a cache that cannot be written is none, not a fault."""
     with suppress(DataError):
-        write_whole(file, MAGIC + sha256(code).digest() + code)
-        file.chmod(0o600)
+        write_whole(file, MAGIC + sha256(code).digest() + code, secret=True)
         _trim(file.parent)
 
 

@@ -10,7 +10,7 @@ of every activation as a quantity, `slope.denseN`, for the numbers of derivation
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
@@ -23,9 +23,9 @@ from backlit.network.file import parameters
 from backlit.ops.reduce import sum as total
 from backlit.random import key
 from backlit.studio.choices import Choices, choices
-from backlit.studio.refit import as_wished, unfit
 from backlit.studio.lesson import Lesson  # noqa: TC001 - msgspec reads it
 from backlit.studio.picture import Picture, picture
+from backlit.studio.refit import as_wished, unfit
 from backlit.studio.script import template
 from backlit.studio.spec import Spec  # noqa: TC001 - msgspec reads it
 from backlit.studio.table import Table, samples_of
@@ -43,6 +43,7 @@ ROWS = 256  # that go through at once, at least: a page evaluates in blocks of t
 LARGEST = 2**24  # bytes of a program's memory: what a page takes without effort
 PARAMETERS = 200_000
 SEEDS, AT_HAND = 6, 3000  # other seeds that a page has at hand; numbers for them
+LAYERS = 64
 
 
 class Stage(msgspec.Struct, frozen=True):
@@ -92,6 +93,7 @@ class Bundle(msgspec.Struct, frozen=True):
         unfit: Errors that the samples are not made for, with reasons.
         script: A Python script of a run; see `script.template`.
         lesson: The guided tour, if there is one.
+        session: What a session file holds besides its spec; the page alone reads it.
     """
 
     spec: Spec
@@ -111,10 +113,20 @@ class Bundle(msgspec.Struct, frozen=True):
     unfit: dict[str, str]
     script: str
     lesson: Lesson | None = None
+    session: dict[str, Any] = {}
 
 
-def bundle(spec: Spec) -> Bundle:
+def bundle(
+    spec: Spec,
+    session: dict[str, Any] | None = None,
+    lesson: Lesson | None = None,
+) -> Bundle:
     """Return all that a page needs of a network.
+
+    Args:
+        spec: What is to be shown.
+        session: What a session file says besides.
+        lesson: The guided tour.
 
     Raises:
         NetworkError: The spec does not describe a network.
@@ -137,7 +149,7 @@ def bundle(spec: Spec) -> Bundle:
         program.free,
         graph.inputs["x"].shape[0],
         order_key(spec.network.seed),
-        first_parameters(spec),
+        _flat(first_parameters(spec)),
         [name for name in graph.inputs if name.startswith("state.")],
         stages(architecture, optimizer, graph),
         picture(architecture),
@@ -146,6 +158,8 @@ def bundle(spec: Spec) -> Bundle:
         other_seeds(spec),
         unfit(spec, table),
         template(spec),
+        lesson,
+        session or {},
     )
 
 
@@ -168,12 +182,11 @@ def _flat(values: Mapping[str, Array]) -> dict[str, list[float]]:
     return {name: value.ravel().tolist() for name, value in values.items()}
 
 
-def first_parameters(spec: Spec) -> dict[str, list[float]]:
+def first_parameters(spec: Spec) -> dict[str, Array]:
     """Return the first parameters: those that are given, the others by the seed."""
     architecture = spec.architecture
     first = architecture.initial(spec.network.seed)
-    first |= parameters(architecture, spec.layer)
-    return _flat(first)
+    return first | parameters(architecture, spec.layer)
 
 
 def step_of(architecture: Architecture, optimizer: Optimizer, size: int) -> Graph:
@@ -214,6 +227,8 @@ def stages(
 
 
 def _refuse_large(architecture: Architecture) -> None:
+    if len(architecture.layers) > LAYERS:
+        raise OptionError(_too_large(f"{len(architecture.layers)} layers"))
     count = sum(
         layer.units * (width + 1)
         for layer, width in zip(
@@ -228,6 +243,6 @@ def _refuse_large(architecture: Architecture) -> None:
 
 def _too_large(what: str) -> str:
     return (
-        f"the network is too large for the page: it has {what}; use smaller layers, or "
-        "train it with backlit train"
+        f"the network is too large for the page: it has {what}; use fewer or smaller "
+        "layers, or train it with backlit train"
     )

@@ -126,6 +126,19 @@ def read(path: str | Path) -> Lesson:
     return parse(text, str(path))
 
 
+def is_lesson(path: str | Path) -> bool:
+    """Tell whether a TOML file is a lesson: it has steps, as no network file has.
+
+    Raises:
+        DataError: The file cannot be read.
+    """
+    text = read_whole(path, "a network file or a lesson").decode("utf-8-sig", "replace")
+    try:
+        return "step" in tomllib.loads(text)
+    except (ValueError, RecursionError):
+        return False  # whoever reads it as a network file says what is wrong
+
+
 def parse(text: str, name: str = "the lesson") -> Lesson:
     """Return the lesson that a text describes; raises as `read`."""
     try:

@@ -2,8 +2,8 @@
 
     table, a network like it should be  ->  spec
 
-Hidden layers, seed and training stay as they are; where there is no network yet, small
-ones that can be watched are taken. Weights that were given do not survive.
+Hidden layers, seed and training stay as they are; where there is no network yet, it is
+that of `fitting`. Weights that were given do not survive.
 """
 
 from __future__ import annotations
@@ -16,23 +16,17 @@ import numpy as np
 
 from backlit.errors import BacklitError
 from backlit.network.architecture import LINKS
-from backlit.network.file import LayerTable, NetworkTable
-from backlit.studio.spec import Spec, checked
+from backlit.studio.fitting import network_for
+from backlit.studio.spec import checked
 from backlit.studio.table import prepared_table
 from backlit.train import defaults
 from backlit.train.samples import samples
 
 if TYPE_CHECKING:
-    from backlit.studio.spec import DataTable
+    from backlit.network.file import LayerTable
+    from backlit.studio.spec import DataTable, Spec
     from backlit.studio.table import Table
 
-HIDDEN = LayerTable(8, activation="tanh")
-USUAL = Spec(
-    NetworkTable(2, learning_rate=0.01),
-    [HIDDEN, HIDDEN, LayerTable(1)],
-    optimizer={"kind": "Adam"},
-    batch_size=10,
-)
 OUTPUTS = {"binary_cross_entropy": "sigmoid", "hinge": "linear"}
 
 
@@ -41,17 +35,18 @@ def fitted(data: DataTable, like: Spec | None = None, *, keep: bool = False) -> 
 
     Args:
         data: The table.
-        like: The network to be like; a usual one for tables if none.
+        like: The network to be like; the one of `fitting` if none.
         keep: Whether its error stays wherever it is possible at all.
 
     Raises:
         DataError: The table cannot be learnt from.
         OptionError: An option of the data set is out of range.
     """
+    if like is None:
+        return network_for(data)
     _, prepared = prepared_table(data)
     about = prepared.preparation
     classes = len(about.classes)
-    like = like or USUAL
     loss = _loss(like.network.loss, classes, keep=keep)
     outputs = classes if classes > 2 or loss == "cross_entropy" else 1
     network = msgspec.structs.replace(like.network, inputs=len(about.inputs), loss=loss)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from backlit.update.optimizers import Optimizer
 
 
+MOST_SAMPLES = 100_000  # of a generated set: what a page takes without effort
+
+
 class DataTable(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     """The table `[data]`: a data set by name, or a table as CSV text.
 
@@ -32,6 +35,8 @@ class DataTable(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
         noise: Of a generated set.
         seed: Of a generated set, and of the split.
         test: The share of rows to test on.
+        preparation: How the table becomes numbers, as a model stores it; learnt from
+            the table if not given.
     """
 
     name: str
@@ -42,6 +47,7 @@ class DataTable(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     noise: float | None = None
     seed: int = 0
     test: float | None = None
+    preparation: dict[str, Any] | None = None
 
 
 class Spec(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -132,6 +138,10 @@ def checked(spec: Spec) -> Spec:
 
 def _check_data(data: DataTable) -> None:
     whole("seed", data.seed)
+    if data.samples is not None and whole("samples", data.samples) > MOST_SAMPLES:
+        raise OptionError(
+            f"samples={data.samples}; a page takes at most {MOST_SAMPLES}"
+        )
     if data.noise is not None:
         not_negative("noise", data.noise)
     if data.test is not None and data.test != 0:

@@ -41,6 +41,8 @@ export interface DataTable {
   noise?: number | null;
   seed?: number;
   test?: number | null;
+  /** How a model that was trained on a table prepares it; Python reads it. */
+  preparation?: Record<string, unknown> | null;
 }
 
 /** Where a quantity lies: bytes from the start of memory, strides in elements; or its value. */
@@ -151,7 +153,9 @@ export interface Bundle {
   unfit: Record<string, string>;
   /** A Python script of a run, with gaps for what happened in it. */
   script: string;
-  lesson: Lesson | null;
+  lesson?: Lesson | null;
+  /** What a session file holds besides its spec. */
+  session?: Record<string, unknown>;
 }
 
 export interface First {

@@ -177,6 +177,7 @@ export const text = {
     unknown: "its parts are not those of a studio's state: {part}",
     elsewhere:
       "The address is of another network. This page came without a server and has only its own; open the address with backlit play.",
+    started: "The session cannot be opened: {why}.",
     session: "{file} is no session file of the studio: {why}.",
   },
   help: {
@@ -218,12 +219,18 @@ export const text = {
     goals: {
       error: "bring the error E below {value}",
       step: "go to step {value} or further",
-      stage: "go on until {value} is worked out",
+      stage: "go on until {value} is there",
+      gradients: "the gradient of {value}",
+      updated: "the new {value}",
       select: "select {value}",
       change: "change a weight, an input or a target",
     },
   },
   phases: { forward: "forward", error: "error", backward: "backward", update: "update" },
+  connection: {
+    gone: "backlit play has ended. Training goes on in this page; to have another network compiled, start backlit play again.",
+    strange: "Another backlit play runs here now. Open the link that it printed.",
+  },
   diagram: { label: "The network" },
 };
 

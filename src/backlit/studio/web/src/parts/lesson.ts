@@ -1,6 +1,6 @@
 // How a lesson's text is read, and whether its goals are reached.
 
-import type { Goal } from "../bundle";
+import type { Bundle, Goal } from "../bundle";
 import { shown } from "../numbers";
 import type { Studio } from "../studio.svelte";
 import { filled, text } from "../text";
@@ -37,11 +37,27 @@ export function reached(studio: Seen, goal: Goal | null): boolean {
 }
 
 /** Returns a goal in words. */
-export function wording(goal: Goal): string {
+export function wording(goal: Goal, bundle: Pick<Bundle, "picture">): string {
   const words = text.guide.goals;
   if (goal.error_below != null) return filled(words.error, { value: shown(goal.error_below, 4) });
   if (goal.step != null) return filled(words.step, { value: goal.step });
-  if (goal.stage != null) return filled(words.stage, { value: goal.stage });
-  if (goal.select != null) return filled(words.select, { value: goal.select });
+  if (goal.stage != null) return filled(words.stage, { value: quantity(goal.stage, bundle) });
+  if (goal.select != null) return filled(words.select, { value: symbol(goal.select, bundle) });
   return words.change;
+}
+
+function quantity(name: string, bundle: Pick<Bundle, "picture">): string {
+  const words = text.guide.goals;
+  const value = symbol(name.replace(/^(grad|new)\./, ""), bundle);
+  if (name.startsWith("grad.")) return filled(words.gradients, { value });
+  return name.startsWith("new.") ? filled(words.updated, { value }) : value;
+}
+
+/** Returns the symbol that the diagram has for an element, or for all of a lone neuron. */
+function symbol(name: string, { picture }: Pick<Bundle, "picture">): string {
+  const named = (other: string) => other === name || other === `${name}[0]`;
+  const node = picture.nodes.find((n) => named(n.name) && n.role !== "activation");
+  if (node) return node.symbol;
+  const line = picture.lines.find((l) => named(l.name) && l.kind === "forward" && l.text);
+  return line?.text.split(" = ")[0] ?? name;
 }

@@ -3,21 +3,34 @@
 import { filled, text } from "../text";
 import type { Studio } from "../studio.svelte";
 import { open, state } from "./history";
-import { decoded, encoded, MOST, StateError } from "./state";
+import { checked, decoded, encoded, MOST, StateError } from "./state";
 
 const REST = 400; // milliseconds without change
 
 let begun: string | undefined;
 
+/** Opens the session that the studio was started with, if with one. */
+export async function begin(studio: Studio): Promise<void> {
+  const { session = {}, spec } = studio.bundle;
+  if (!Object.keys(session).length) return;
+  await saying(studio, text.address.started, () => open(studio, checked({ ...session, spec })));
+}
+
+/** Does something with a state, and says what is wrong with it if it cannot be done. */
+async function saying(studio: Studio, words: string, act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error;
+    studio.message = filled(words, { why: error.message.replace(/\.$/, "") });
+  }
+}
+
 /** Opens the state that the address holds, if it holds one. */
 export async function fromAddress(studio: Studio): Promise<void> {
   if (!location.hash.slice(1)) return;
-  try {
-    await open(studio, await decoded(location.hash));
-  } catch (error) {
-    if (!(error instanceof StateError)) throw error;
-    studio.message = filled(text.address.broken, { why: error.message.replace(/\.$/, "") });
-  }
+  const { hash } = location;
+  await saying(studio, text.address.broken, async () => open(studio, await decoded(hash)));
 }
 
 /** Writes the state into the address; of one too large nothing, lest it be an old one. */

@@ -22,9 +22,8 @@ export function diagramFile(): string {
   const copies = [copy, ...copy.querySelectorAll("*")];
   [shown, ...shown.querySelectorAll("*")].forEach((element, n) => {
     const style = getComputedStyle(element);
-    const kept = STYLES.map((name) => `${name}:${style.getPropertyValue(name)}`);
-    const twin = copies[n];
-    twin?.setAttribute("style", kept.join(";"));
+    const twin = copies[n] as SVGElement | undefined;
+    for (const name of STYLES) twin?.style.setProperty(name, style.getPropertyValue(name));
     for (const name of ["class", "tabindex", "role"]) twin?.removeAttribute(name);
   });
   const { width, height } = shown.viewBox.baseVal;
