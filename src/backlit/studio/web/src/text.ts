@@ -64,6 +64,7 @@ export const text = {
     invalid: "“{typed}” is not a number; write one such as 0.5 or −2.",
     least: "It must be at least {least}.",
     most: "It must be at most {most}.",
+    positive: "It must be more than 0.",
     whole: "It must be a whole number.",
     fewer: "one fewer: {what}",
     more: "one more: {what}",

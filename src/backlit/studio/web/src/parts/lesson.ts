@@ -12,7 +12,7 @@ export interface Piece {
 
 /** Returns a paragraph in pieces: `code`, *stress*, and what is neither. */
 export function pieces(paragraph: string): Piece[] {
-  const parts = paragraph.split(/(`[^`]+`|\*[^*]+\*)/).filter(Boolean);
+  const parts = paragraph.split(/(`[^`]+`|\*[^*\s](?:[^*]*[^*\s])?\*)/).filter(Boolean);
   return parts.map((part) => {
     if (part.startsWith("`")) return { kind: "code", words: part.slice(1, -1) };
     const stressed = part.length > 2 && part.startsWith("*") && part.endsWith("*");

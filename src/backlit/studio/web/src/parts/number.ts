@@ -5,6 +5,8 @@ import { filled, text } from "../text";
 export interface Limits {
   least?: number;
   most?: number;
+  /** Whether it must be more than 0. */
+  positive?: boolean;
   whole?: boolean;
   /** Whether nothing may stand there, for what is usual. */
   empty?: boolean;
@@ -19,6 +21,7 @@ export function parsed(typed: string, limits: Limits = {}): number | null | stri
   const words = text.number;
   if (!Number.isFinite(value)) return filled(words.invalid, { typed });
   if (limits.whole && !Number.isInteger(value)) return words.whole;
+  if (limits.positive && value <= 0) return words.positive;
   if (limits.least !== undefined && value < limits.least)
     return filled(words.least, { least: limits.least });
   if (limits.most !== undefined && value > limits.most)

@@ -47,6 +47,10 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
+function isRate(value: unknown): boolean {
+  return Number.isFinite(value) && (value as number) > 0;
+}
+
 function isSpec(spec: unknown): spec is Spec {
   const { network, layer } = (spec ?? {}) as Partial<Spec>;
   return isCount(network?.inputs) && Array.isArray(layer) && layer.every((l) => isCount(l?.units));
@@ -58,8 +62,7 @@ function isChange(change: unknown): change is Change {
     unknown
   >;
   if (!isCount(step)) return false;
-  if (name === undefined)
-    return Number.isFinite(learningRate) || (isCount(batchSize) && batchSize > 0);
+  if (name === undefined) return isRate(learningRate) || (isCount(batchSize) && batchSize > 0);
   const places = Array.isArray(index) && index.every(isCount);
   return typeof name === "string" && places && Number.isFinite(value);
 }
