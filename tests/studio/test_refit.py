@@ -1,13 +1,14 @@
 """A network follows its data, and stays what it was in all else."""
 
 import pytest
+from msgspec.json import encode
 from msgspec.structs import replace
 
-from backlit.errors import DataError
+from backlit.errors import DataError, NetworkError
 from backlit.network.file import LayerTable, NetworkTable
 from backlit.studio.bundle import bundle
 from backlit.studio.refit import as_wished, fitted, unfit
-from backlit.studio.spec import LESSON, DataTable, Spec
+from backlit.studio.spec import LESSON, DataTable, Spec, read
 from backlit.studio.table import samples_of
 
 OWN = Spec(
@@ -73,6 +74,20 @@ def test_outputs_are_those_that_an_error_is_taken_on(loss, units, activation):
     assert found.network.loss == loss
     assert (found.layer[-1].units, found.layer[-1].activation) == (units, activation)
     assert bundle(found).table.rows == 200
+
+
+def test_wish_may_come_with_a_network_that_is_none_yet():
+    loss = replace(OWN.network, loss="cross_entropy")
+    wish = replace(OWN, network=loss, fit="error")
+    assert as_wished(read(encode(wish))).layer[-1].units == 2
+
+
+@pytest.mark.parametrize(
+    "lack", [{"data": None, "sample": LESSON.sample}, {"layer": []}]
+)
+def test_wish_without_a_table_or_layers_is_refused(lack):
+    with pytest.raises(NetworkError, match="only a network with layers"):
+        read(encode(replace(OWN, fit="data", **lack)))
 
 
 def test_table_with_a_hole_in_its_target_is_refused_in_one_line():

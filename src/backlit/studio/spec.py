@@ -128,7 +128,11 @@ def checked(spec: Spec) -> Spec:
     """
     if spec.sample is None and spec.data is None:
         raise NetworkError("there is nothing to learn: a sample or a table is needed")
-    _ = spec.architecture, spec.update
+    if spec.fit and not (spec.data and spec.layer):
+        raise NetworkError("only a network with layers can be fitted, and to a table")
+    if not spec.fit:  # what is yet to be fitted need not fit now
+        _ = spec.architecture
+    _ = spec.update
     whole("batch_size", spec.batch_size, 1)
     whole("seed", spec.network.seed)
     if spec.data:

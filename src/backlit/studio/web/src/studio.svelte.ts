@@ -35,11 +35,13 @@ export class Studio {
   ) {
     this.client = this.start(bundle);
     this.lesson = bundle.lesson ?? null;
-    if (bundle.table.rows === 1) this.speed = 5 / (bundle.stages.length + 1); // to be watched
     if (this.lesson) this.send({ do: "seek", step: 0, stage: 0 });
   }
 
   private start(bundle: Bundle): Client {
+    const alone = bundle.table.rows === 1; // one sample is to be watched, operation by operation
+    if (alone !== (this.bundle?.table.rows === 1))
+      this.speed = alone ? 5 / (bundle.stages.length + 1) : Infinity;
     this.bundle = bundle;
     const client = new Client(
       (frame) => {

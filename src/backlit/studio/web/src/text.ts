@@ -6,7 +6,7 @@ export const text = {
   skip: "Skip to the network",
   close: "Close",
   dismiss: "Dismiss this message",
-  compiling: "Compiling the new network; the old one stays until it is there.",
+  compiling: "Compiling another network …",
   header: {
     theme: "Colours",
     themes: { system: "as the system", light: "light", dark: "dark" },

@@ -11,7 +11,8 @@ import { Trainer } from "./trainer";
 import { Viewer } from "./viewer";
 
 const POINTS = 2000; // of a curve; then every second one goes
-const AT_ONCE = 40; // milliseconds of travel before a command is answered
+const AT_ONCE = 10; // times HASTE: milliseconds of travel before a command is answered
+const HASTE = 4; // on a way to a far step there is less to see
 const SMOOTH = 60; // operations a second that can be watched
 
 export class Engine {
@@ -131,7 +132,7 @@ export class Engine {
   /** Goes on for a number of milliseconds; returns whether anything happened. */
   work(milliseconds: number): boolean {
     if (this.journey) {
-      const there = this.journey.go(this.trainer, milliseconds);
+      const there = this.journey.go(this.trainer, HASTE * milliseconds);
       this.stage = there ? this.journey.goal.stage : this.stages("backward");
       if (there || this.trainer.bad) this.journey = undefined;
       return true;
