@@ -1,8 +1,7 @@
 """Who comes in, and who does not."""
 
-import asyncio
-
 import pytest
+from loops import finished
 from starlette.responses import PlainTextResponse
 
 from backlit.studio.gate import HEADERS, Gate, guarded
@@ -196,7 +195,7 @@ def test_websockets_are_closed(app):
     async def send(message):
         said.append(message)
 
-    asyncio.run(app({"type": "websocket", "headers": []}, None, send))
+    finished(app({"type": "websocket", "headers": []}, None, send))
     assert said == [{"type": "websocket.close", "code": 1008}]
 
 

@@ -50,7 +50,7 @@ def run(source: str, to: Path, data: str | None, target: str | None) -> None:
 
 
 def _studio(begins: Opening, title: str) -> str:
-    return page(bundle(begins.spec, begins.session), title)
+    return page(bundle(begins.spec, begins.session, begins.lesson), title)
 
 
 def _diagram(begins: Opening, _: str) -> str:

@@ -48,7 +48,7 @@ def run(source: str | None, data: str | None, target: str | None, way: Way) -> N
     """
     with naming(data or source or ""):
         begins = opening(source, data=data, target=target)
-        start = bundle(begins.spec, begins.session)
+        start = bundle(begins.spec, begins.session, begins.lesson)
     gate, listener = restart.opened(way.port)
     with listener:
         app = application(gate, start)

@@ -23,12 +23,17 @@ from backlit.network.file import parameters
 from backlit.ops.reduce import sum as total
 from backlit.random import key
 from backlit.studio.choices import Choices, choices
+from backlit.studio.lesson import Lesson  # noqa: TC001 - msgspec reads it
 from backlit.studio.picture import Picture, picture
-from backlit.studio.spec import Spec  # noqa: TC001 - msgspec reads it when run
+from backlit.studio.refit import as_wished, unfit
+from backlit.studio.script import template
+from backlit.studio.spec import Spec  # noqa: TC001 - msgspec reads it
 from backlit.studio.table import Table, samples_of
 from backlit.update.step import phase_of, state_name, step_graph, whole_pass
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from backlit.graph import Node
     from backlit.graph.node import Array
     from backlit.network.architecture import Architecture
@@ -37,6 +42,7 @@ if TYPE_CHECKING:
 ROWS = 256  # that go through at once, at least: a page evaluates in blocks of them
 LARGEST = 2**24  # bytes of a program's memory: what a page takes without effort
 PARAMETERS = 200_000
+SEEDS, AT_HAND = 6, 3000  # other seeds that a page has at hand; numbers for them
 LAYERS = 64
 
 
@@ -50,6 +56,20 @@ class Stage(msgspec.Struct, frozen=True):
 
     phase: str
     name: str
+
+
+class First(msgspec.Struct, frozen=True):
+    """First parameters, by a seed.
+
+    Attributes:
+        seed: The seed.
+        key: Of the order of the samples by this seed, as in `Bundle`.
+        first: Every parameter.
+    """
+
+    seed: int
+    key: str
+    first: dict[str, list[float]]
 
 
 class Bundle(msgspec.Struct, frozen=True):
@@ -69,6 +89,10 @@ class Bundle(msgspec.Struct, frozen=True):
         picture: The diagram.
         table: The samples.
         choices: What settings may be chosen from.
+        others: First parameters by other seeds, for a page without a server.
+        unfit: Errors that the samples are not made for, with reasons.
+        script: A Python script of a run; see `script.template`.
+        lesson: The guided tour, if there is one.
         session: What a session file holds besides its spec; the page alone reads it.
     """
 
@@ -85,21 +109,31 @@ class Bundle(msgspec.Struct, frozen=True):
     picture: Picture
     table: Table
     choices: Choices
+    others: list[First]
+    unfit: dict[str, str]
+    script: str
+    lesson: Lesson | None = None
     session: dict[str, Any] = {}
 
 
-def bundle(spec: Spec, session: dict[str, Any] | None = None) -> Bundle:
+def bundle(
+    spec: Spec,
+    session: dict[str, Any] | None = None,
+    lesson: Lesson | None = None,
+) -> Bundle:
     """Return all that a page needs of a network.
 
     Args:
         spec: What is to be shown.
         session: What a session file says besides.
+        lesson: The guided tour.
 
     Raises:
         NetworkError: The spec does not describe a network.
         DataError: Its table cannot be learnt from.
         OptionError: A number is out of range, or the network too large for a page.
     """
+    spec = as_wished(spec)
     architecture, optimizer = spec.architecture, spec.update
     _refuse_large(architecture)
     table = samples_of(spec)
@@ -114,15 +148,38 @@ def bundle(spec: Spec, session: dict[str, Any] | None = None) -> Bundle:
         program.control,
         program.free,
         graph.inputs["x"].shape[0],
-        str(np.uint64(key(spec.network.seed, "batches")).astype(np.int64)),
-        {n: values.ravel().tolist() for n, values in first_parameters(spec).items()},
+        order_key(spec.network.seed),
+        _flat(first_parameters(spec)),
         [name for name in graph.inputs if name.startswith("state.")],
         stages(architecture, optimizer, graph),
         picture(architecture),
         table,
         choices(),
+        other_seeds(spec),
+        unfit(spec, table),
+        template(spec),
+        lesson,
         session or {},
     )
+
+
+def order_key(seed: int) -> str:
+    """Return the key of the order of samples: a signed number, as text."""
+    return str(np.uint64(key(seed, "batches")).astype(np.int64))
+
+
+def other_seeds(spec: Spec) -> list[First]:
+    """Return what the next seeds give, if that is not much."""
+    architecture, seed = spec.architecture, spec.network.seed
+    count = sum(int(np.prod(shape)) for shape in architecture.shapes.values())
+    return [
+        First(other, order_key(other), _flat(architecture.initial(other)))
+        for other in range(seed + 1, seed + 1 + min(SEEDS, AT_HAND // count))
+    ]
+
+
+def _flat(values: Mapping[str, Array]) -> dict[str, list[float]]:
+    return {name: value.ravel().tolist() for name, value in values.items()}
 
 
 def first_parameters(spec: Spec) -> dict[str, Array]:

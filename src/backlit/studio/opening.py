@@ -1,7 +1,7 @@
 """What a person opens, as a spec: a network, a model, a table, a session, or nothing.
 
     nothing        the lesson's neuron
-    .toml          a network file with its weights and sample
+    .toml          a network file with its weights and sample, or a lesson
     .safetensors   a model with its weights, on the table that it was trained on
     .csv, ...      a table, or a data set by name, with a network that suits it
     .json          a session that a page saved
@@ -20,7 +20,7 @@ import msgspec
 
 from backlit.errors import DataError, NetworkError, OptionError
 from backlit.files import read_whole
-from backlit.studio import fitting
+from backlit.studio import fitting, lesson
 from backlit.studio.sources import TABLES, given, table, unknown
 from backlit.studio.spec import LESSON, Spec, checked
 from backlit.studio.spec import read as read_spec
@@ -28,6 +28,7 @@ from backlit.studio.trained import from_file, from_model, from_network
 from backlit.train import datasets
 
 if TYPE_CHECKING:
+    from backlit.studio.lesson import Lesson
     from backlit.studio.trained import Network
 
 
@@ -38,10 +39,12 @@ class Opening:
     Attributes:
         spec: The network, its data and its training.
         session: What a session file holds besides, for the page.
+        lesson: The guided tour, of a lesson.
     """
 
     spec: Spec
     session: dict[str, Any] = field(default_factory=dict)
+    lesson: Lesson | None = None
 
 
 def opened(
@@ -87,6 +90,9 @@ def opening(
     if data is None:
         _refuse_second("target", target, "it is for a table")
     match suffix:
+        case ".toml" if data is None and lesson.is_lesson(name):
+            guided = lesson.read(name)
+            return Opening(guided.start, lesson=guided)
         case ".toml":
             return Opening(checked(from_file(name, given(data, target))))
         case ".safetensors":

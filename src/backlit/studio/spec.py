@@ -6,7 +6,7 @@ have a network compiled, what its address holds, and what a session file begins 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
@@ -62,6 +62,8 @@ class Spec(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
             network's.
         batch_size: Samples of a step.
         shuffle: Whether each epoch takes the samples in another order.
+        fit: A wish: that inputs, outputs and error follow from the "data", or inputs
+            and outputs from data and "error"; see `refit`.
     """
 
     network: NetworkTable
@@ -71,6 +73,7 @@ class Spec(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     optimizer: dict[str, Any] = msgspec.field(default_factory=lambda: {"kind": "SGD"})
     batch_size: int = 1
     shuffle: bool = True
+    fit: Literal["", "data", "error"] = ""
 
     @property
     def architecture(self) -> Architecture:
@@ -125,7 +128,11 @@ def checked(spec: Spec) -> Spec:
     """
     if spec.sample is None and spec.data is None:
         raise NetworkError("there is nothing to learn: a sample or a table is needed")
-    _ = spec.architecture, spec.update
+    if spec.fit and not (spec.data and spec.layer):
+        raise NetworkError("only a network with layers can be fitted, and to a table")
+    if not spec.fit:  # what is yet to be fitted need not fit now
+        _ = spec.architecture
+    _ = spec.update
     whole("batch_size", spec.batch_size, 1)
     whole("seed", spec.network.seed)
     if spec.data:

@@ -18,6 +18,8 @@ export interface Spec {
   optimizer?: { kind: string; [option: string]: unknown };
   batch_size?: number;
   shuffle?: boolean;
+  /** A wish: to have inputs, outputs and error follow from the data. */
+  fit?: "" | "data" | "error";
 }
 
 export interface Layer {
@@ -145,8 +147,45 @@ export interface Bundle {
   picture: Picture;
   table: Table;
   choices: Choices;
+  /** First weights by other seeds, so that reseeding needs no server. */
+  others: First[];
+  /** Losses that do not fit the data, each with the reason. */
+  unfit: Record<string, string>;
+  /** A Python script of a run, with gaps for what happened in it. */
+  script: string;
+  lesson?: Lesson | null;
   /** What a session file holds besides its spec. */
   session?: Record<string, unknown>;
+}
+
+export interface First {
+  seed: number;
+  key: string;
+  first: Record<string, number[]>;
+}
+
+/** What must be reached before a lesson goes on: one of these. */
+export interface Goal {
+  error_below?: number | null;
+  step?: number | null;
+  stage?: string | null;
+  select?: string | null;
+  change?: boolean;
+}
+
+export interface LessonStep {
+  title: string;
+  text: string;
+  look?: string;
+  goal?: Goal | null;
+}
+
+/** A guided tour of a network: see studio/lesson.py. */
+export interface Lesson {
+  title: string;
+  hidden: string[];
+  locked: string[];
+  step: LessonStep[];
 }
 
 export function bytes(base64: string): Uint8Array<ArrayBuffer> {
