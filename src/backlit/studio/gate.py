@@ -136,7 +136,7 @@ def _answer(gate: Gate, request: HTTPConnection, method: str) -> Response | None
     origins = headers.getlist("origin")
     if origins != [gate.origin] and (origins or method not in SAFE):
         return _refused(FOREIGN)
-    opening = method == "GET" and request.url.path == "/"
+    opening = method == "GET" and request.scope["path"] == "/"
     elsewhere = headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}
     if elsewhere and not (opening and headers.get("sec-fetch-mode") == "navigate"):
         return _refused(FOREIGN)
