@@ -154,6 +154,8 @@ export const text = {
     title: "Share",
     address: "Address",
     addressIs: "It holds the whole state: network, data, settings, changes by hand, and step.",
+    addressHere:
+      "It opens on this computer, while backlit play runs; for others, save a session file or a page (backlit export).",
     addressOf: "Copy the address",
     copied: "Copied.",
     notCopied: "The browser did not allow copying; select the address above and copy it.",
@@ -167,8 +169,6 @@ export const text = {
     png: "Diagram as PNG",
     toml: "Network file (TOML)",
     script: "Python script of this run",
-    latex: "Derivation as LaTeX",
-    latexNone: "select a weight, edge or node first",
     noDiagram: "There is no diagram to save.",
   },
   address: {

@@ -30,7 +30,7 @@ export class Engine {
     const module = Program.module(bundle);
     this.trainer = new Trainer(bundle, module);
     this.viewer = new Viewer(this.trainer, module);
-    this.stage = this.stages("backward");
+    this.stage = bundle.lesson ? 0 : this.stages("backward"); // a lesson begins at the start
   }
 
   /** Returns how many operations of a pass there are up to the end of a phase. */
