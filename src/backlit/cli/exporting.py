@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import typer
 
+from backlit.cli.naming import naming
 from backlit.cli.outputs import check_writable
 from backlit.errors import OptionError
 from backlit.files import write_whole
@@ -41,9 +42,11 @@ def run(source: str, to: Path, data: str | None, target: str | None) -> None:
     check_writable(to)
     if to.exists() and Path(source).exists() and to.samefile(source):
         raise OptionError(f"to={to} would replace what is read; name another file")
-    text = make(opening(source, data=data, target=target), _title(source)).encode()
-    write_whole(to, text)
-    typer.echo(f"{to}: {_size(len(text))}, {SAID[to.suffix.lower()]}")
+    with naming(data or source):
+        text = make(opening(source, data=data, target=target), _title(source))
+    whole = text.encode()
+    write_whole(to, whole)
+    typer.echo(f"{to}: {_size(len(whole))}, {SAID[to.suffix.lower()]}")
 
 
 def _studio(begins: Opening, title: str) -> str:

@@ -12,6 +12,7 @@ from threading import Thread
 import msgspec
 import typer
 
+from backlit.cli.naming import naming
 from backlit.studio import restart
 from backlit.studio.bundle import bundle
 from backlit.studio.opening import opening
@@ -45,8 +46,9 @@ def run(source: str | None, data: str | None, target: str | None, way: Way) -> N
     Raises:
         BacklitError: What is asked for cannot be opened, or there is no such port.
     """
-    begins = opening(source, data=data, target=target)
-    start = bundle(begins.spec, begins.session, begins.lesson)
+    with naming(data or source or ""):
+        begins = opening(source, data=data, target=target)
+        start = bundle(begins.spec, begins.session, begins.lesson)
     gate, listener = restart.opened(way.port)
     with listener:
         app = application(gate, start)

@@ -43,6 +43,7 @@ class Compiler:
         self._process: Process | None = None
         self._turn = asyncio.Lock()
         self._waiting = 0
+        self._given_up = False
 
     async def bundle(self, spec: Spec) -> Answer:
         """Return the bundle of a checked spec, or why there is none."""
@@ -67,7 +68,7 @@ class Compiler:
             await self.close()
             return 500, ENDED.encode()
         except asyncio.CancelledError:  # half an answer would be taken for the next
-            await self.close()
+            self._given_up = True
             raise
 
     async def start(self) -> None:
@@ -76,6 +77,8 @@ class Compiler:
             await self._running()
 
     async def _running(self) -> Process:
+        if self._given_up:
+            await self.close()
         if self._process is None or self._process.returncode is not None:
             # -P: a file random.py where the user works is not the standard library's
             self._process = await asyncio.create_subprocess_exec(
@@ -88,11 +91,11 @@ class Compiler:
 
     async def close(self) -> None:
         """End the process, whatever it does."""
-        process, self._process = self._process, None
-        if process is not None:
+        if self._process is not None:
             with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
+                self._process.kill()
+            await self._process.wait()
+        self._process, self._given_up = None, False
 
 
 async def _conversation(process: Process, line: bytes) -> Answer:

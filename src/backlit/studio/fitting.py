@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from backlit.network.file import LayerTable, NetworkTable, SampleTable
 from backlit.studio.spec import DataTable, Spec
 from backlit.studio.table import prepared_table
@@ -34,7 +36,7 @@ def network_for(data: DataTable) -> Spec:
         OptionError: An option of a data set is out of range.
     """
     if data.name in datasets.GENERATED.keys() - datasets.GATES.keys():
-        data.samples = data.samples or POINTS
+        data = replace(data, samples=data.samples or POINTS)
     _, prepared = prepared_table(data)
     about, rows = prepared.preparation, len(prepared.train_rows)
     inputs, classes = len(about.inputs), len(about.classes)

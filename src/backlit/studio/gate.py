@@ -26,20 +26,12 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BYTES = 32  # of a token or secret: 256 bits
-SAFE = {"GET", "HEAD"}
+SAFE = ("GET", "HEAD")
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self' 'wasm-unsafe-eval'",
-        "worker-src blob:",
-        "connect-src 'self'",
-        "style-src 'self'",
-        "img-src data: blob:",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-    )
+POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src blob:; "
+    "connect-src 'self'; style-src 'self'; img-src data: blob:; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
     "content-security-policy": POLICY,
@@ -79,8 +71,8 @@ class Gate:
 
     @property
     def host(self) -> str:
-        """The one Host that there is."""
-        return f"127.0.0.1:{self.port}"
+        """The one Host that there is; browsers leave out the port 80."""
+        return "127.0.0.1" if self.port == 80 else f"127.0.0.1:{self.port}"
 
     @property
     def origin(self) -> str:
@@ -138,14 +130,14 @@ def _answer(gate: Gate, request: HTTPConnection, method: str) -> Response | None
     origins = headers.getlist("origin")
     if origins != [gate.origin] and (origins or method not in SAFE):
         return _refused(CLOSED)
-    opening = method in SAFE and request.url.path == "/"
+    opening = method == "GET" and request.url.path == "/"
     elsewhere = headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}
     if elsewhere and not (opening and headers.get("sec-fetch-mode") == "navigate"):
         return _refused(CLOSED)
     if opening and "token" in query:
         return _exchanged(gate, request, query["token"])
     if gate.knows(request):
-        return None
+        return RedirectResponse("/", 303) if opening and "again" in query else None
     if opening and elsewhere and "again" not in query:
         # a link on another page: the browser keeps the cookie back until this page asks
         return HTMLResponse(AGAIN, 403)

@@ -11,6 +11,7 @@ it sends stays in memory. Who may come in is decided by `gate`, before any of th
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
@@ -56,17 +57,6 @@ def application(gate: Gate, start: Bundle, compiler: Compiler | None = None) -> 
         DataError: The front end has not been built.
     """
     compiler = compiler or Compiler()
-    fixed = {
-        "/": HTMLResponse(served_page()),
-        "/studio.js": Response(asset("studio.js"), media_type="text/javascript"),
-        "/studio.css": Response(asset("studio.css"), media_type="text/css"),
-        "/api/start": Response(
-            msgspec.json.encode(start), media_type="application/json"
-        ),
-        "/api/alive": Response(status_code=204),
-    }
-    routes = [Route(path, _same(answer)) for path, answer in fixed.items()]
-    routes.append(Route("/api/bundle", _compiling(compiler), methods=["POST"]))
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -77,12 +67,31 @@ def application(gate: Gate, start: Bundle, compiler: Compiler | None = None) -> 
             await starting
         await compiler.close()
 
-    return guarded(Starlette(routes=routes, lifespan=lifespan), gate)
+    app = Starlette(routes=routes(start, compiler), lifespan=lifespan)
+    return guarded(app, gate)
+
+
+def routes(start: Bundle, compiler: Compiler) -> list[Route]:
+    """Return every route that there is; none of them looks at who asks."""
+    fixed = {
+        "/": HTMLResponse(served_page()),
+        "/studio.js": Response(asset("studio.js"), media_type="text/javascript"),
+        "/studio.css": Response(asset("studio.css"), media_type="text/css"),
+        "/api/start": Response(
+            msgspec.json.encode(start), media_type="application/json"
+        ),
+        "/api/alive": Response(status_code=204),
+    }
+    return [
+        *(Route(path, _same(answer)) for path, answer in fixed.items()),
+        Route("/api/bundle", _compiling(compiler), methods=["POST"]),
+    ]
 
 
 async def _start_later(compiler: Compiler) -> None:
     await asyncio.sleep(QUIET_S)
-    await compiler.start()
+    with suppress(OSError):  # told when something is to be compiled
+        await compiler.start()
 
 
 def _same(answer: Response) -> Endpoint:
@@ -141,9 +150,10 @@ def listening(port: int = 0) -> socket.socket:
             f"port={port}; it needs an administrator: choose one from 1024 on"
         ) from None
     except OSError as error:
+        why = os.strerror(error.errno or 0)
         raise OptionError(
-            f"port={port} cannot be had ({error.strerror}); choose another, or leave "
-            "it out to have a free one"
+            f"port={port} cannot be had ({why}); choose another, or leave it out to "
+            "have a free one"
         ) from None
 
 
@@ -153,6 +163,11 @@ def serve(app: ASGIApp, listener: socket.socket) -> None:
     Raises:
         KeyboardInterrupt: Ctrl-C.
     """
+    asyncio.run(host(app).serve(sockets=[listener]))
+
+
+def host(app: ASGIApp) -> uvicorn.Server:
+    """Return the host of an application, which says nothing and waits for nobody."""
     config = uvicorn.Config(
         app,
         log_level="critical",
@@ -163,4 +178,4 @@ def serve(app: ASGIApp, listener: socket.socket) -> None:
         server_header=False,
         timeout_graceful_shutdown=0,
     )
-    asyncio.run(uvicorn.Server(config).serve(sockets=[listener]))
+    return uvicorn.Server(config)
