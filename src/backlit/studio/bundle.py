@@ -23,6 +23,7 @@ from backlit.network.file import parameters
 from backlit.ops.reduce import sum as total
 from backlit.random import key
 from backlit.studio.choices import Choices, choices
+from backlit.studio.near import Opening, neurons, openings
 from backlit.studio.picture import Picture, picture
 from backlit.studio.spec import Spec
 from backlit.studio.table import Table, samples_of
@@ -67,6 +68,8 @@ class Bundle(msgspec.Struct, frozen=True):
         picture: The diagram.
         table: The samples.
         choices: What settings may be chosen from.
+        openings: The diagram with a wide layer opened, by the name of its fold.
+        neurons: The drawing of a neuron of each layer.
     """
 
     spec: Spec
@@ -82,6 +85,8 @@ class Bundle(msgspec.Struct, frozen=True):
     picture: Picture
     table: Table
     choices: Choices
+    openings: dict[str, Opening]
+    neurons: dict[str, Picture]
 
 
 def bundle(spec: Spec) -> Bundle:
@@ -113,6 +118,8 @@ def bundle(spec: Spec) -> Bundle:
         picture(architecture),
         table,
         choices(),
+        openings(architecture),
+        neurons(architecture),
     )
 
 
