@@ -55,28 +55,38 @@ export interface Stage {
   name: string;
 }
 
+export type Role =
+  | "input"
+  | "bias"
+  | "sum"
+  | "activation"
+  | "output"
+  | "neuron"
+  | "target"
+  | "error"
+  | "fold";
+
 export interface DiagramNode {
-  role: "input" | "bias" | "sum" | "activation" | "output" | "neuron" | "target" | "error" | "fold";
+  role: Role;
   name: string;
   symbol: string;
   x: number;
   y: number;
   radius: number;
-  count: number;
+  count?: number;
+  value?: Reference;
+  wide?: string;
 }
 
 export interface DiagramLine {
   kind: "forward" | "backward";
-  name: string;
-  of: string;
-  by: string;
-  folded: boolean;
-  quiet: boolean;
   path: string;
-  before: [number, number];
-  end: [number, number];
-  strength: Reference[];
-  text: string;
+  name?: string;
+  of?: string;
+  by?: string;
+  folded?: boolean;
+  quiet?: boolean;
+  strength?: Reference[];
 }
 
 export interface DiagramText {
@@ -90,13 +100,14 @@ export interface DiagramText {
     | "local"
     | "text";
   name: string;
-  by: string;
+  by?: string;
   x: number;
   y: number;
   width: number;
   size: number;
   text: string;
-  value: Reference | number | null;
+  value?: Reference | number;
+  wide?: string;
 }
 
 export interface Picture {
@@ -105,6 +116,14 @@ export interface Picture {
   nodes: DiagramNode[];
   lines: DiagramLine[];
   texts: DiagramText[];
+}
+
+/** What changes in the picture where a layer is opened. */
+export interface Opening {
+  more: Picture;
+  /** The places of the nodes, lines and texts that go. */
+  without: [number[], number[], number[]];
+  shown: number;
 }
 
 export interface Table {
@@ -143,6 +162,10 @@ export interface Bundle {
   picture: Picture;
   table: Table;
   choices: Choices;
+  /** The diagram with a wide layer opened, by the name of its fold. */
+  openings: Record<string, Opening>;
+  /** The drawing of a neuron of each layer, with the letter k for its number. */
+  neurons: Record<string, Picture>;
 }
 
 export function bytes(base64: string): Uint8Array<ArrayBuffer> {
