@@ -166,6 +166,77 @@ export interface Bundle {
   openings: Record<string, Opening>;
   /** The drawing of a neuron of each layer, with the letter k for its number. */
   neurons: Record<string, Picture>;
+  rules: Rules;
+}
+
+/** A number: the product of what lies at references, whose index may hold letters. */
+export type Factors = ([string, ...(string | number)[]] | number)[];
+
+/** A formula with gaps, in three forms; see studio/rules/form.py. */
+export interface Template {
+  math: string;
+  tex: string;
+  text: string;
+  slots?: Factors[];
+  loops?: Loop[];
+  choices?: Choice[];
+}
+
+export interface Loop {
+  letter: string;
+  start: number;
+  size: number | "batch";
+  term: Template;
+  sizes: Factors;
+}
+
+export interface Choice {
+  left: Factors;
+  relation: string;
+  right: Factors;
+  then: Template;
+  otherwise: Template;
+}
+
+export interface Equation {
+  symbols: Template;
+  numbers: Template | null;
+}
+
+export interface Run {
+  letter: string;
+  size: number | "batch";
+  other?: string;
+}
+
+export interface Way {
+  target: string;
+  index: (string | number)[];
+  runs: Run[];
+  symbol: Template;
+  formula: Equation | null;
+  value: Factors;
+}
+
+export interface Assignment {
+  symbol: Template;
+  formula: Equation;
+  value: Factors;
+}
+
+export interface Rule {
+  letters: string[];
+  symbol: Template;
+  derivative?: Template | null;
+  forward?: Equation | null;
+  ways?: Way[];
+  update?: Assignment[];
+}
+
+export interface Rules {
+  single: Record<string, Rule>;
+  batch: Record<string, Rule>;
+  same: Record<string, string>;
 }
 
 export function bytes(base64: string): Uint8Array<ArrayBuffer> {
