@@ -63,7 +63,8 @@ export const text = {
     weights: "weight, thickest {largest}",
     gradients: "gradient, thickest {largest}",
     values: "value, fullest {largest}",
-    places: "above a node its value, below it its gradient; below a neuron δ = ∂E/∂Σ",
+    places: "above a node its value, below it its gradient",
+    delta: "; below a neuron δ = ∂E/∂Σ",
     batch: "E and the gradients of weights are over the whole batch",
   },
   why: {

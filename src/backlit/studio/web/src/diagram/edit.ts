@@ -1,5 +1,6 @@
 // Numbers that a person may change: which they are, by how much, and what may be typed.
 
+import type { Frame } from "../engine/messages";
 import type { Studio } from "../studio.svelte";
 import { split } from "./scene";
 
@@ -51,12 +52,21 @@ export function typed(text: string): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-export function send(studio: Studio, target: Editable, value: number): void {
+// What was asked for last, until a frame has it: keys come faster than frames.
+const asked = new WeakMap<Studio, { frame: Frame | undefined; element: string; value: number }>();
+
+/** Changes a number by hand. */
+export function change(studio: Studio, element: string, value: number): void {
+  const target = editable(studio, element);
+  if (!target) return;
+  asked.set(studio, { frame: studio.frame, element, value });
   studio.send({ do: "edit", ...target, value });
 }
 
-/** Returns the number of an element that can be changed, as it is now. */
+/** Returns the number of an element that can be changed, as it is now or is about to be. */
 export function current(studio: Studio, element: string): number {
+  const last = asked.get(studio);
+  if (last && last.element === element && last.frame === studio.frame) return last.value;
   const { name, index } = split(element);
   return studio.value([name, ...index]);
 }

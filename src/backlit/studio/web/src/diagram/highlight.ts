@@ -69,7 +69,7 @@ export function active(picture: Picture, stage: Stage | undefined): Active {
   const [layer = "", part = ""] = quantity.split(".");
   const own = (node: DiagramNode) =>
     base(node.name) === quantity ||
-    (node.role === "neuron" && base(node.name) === `${layer}.output` && part !== "weight") ||
+    (node.role === "neuron" && base(node.name) === `${layer}.output` && part === "sum") ||
     (node.role === "activation" && part === "output" && stage?.phase === "forward");
   const flows = (line: DiagramLine): boolean => {
     if (line.folded || !stage) return false;

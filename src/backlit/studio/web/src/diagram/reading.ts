@@ -102,9 +102,9 @@ export function extent(text: string): number {
   return width;
 }
 
-const DIGITS = 4;
+const [DIGITS, LEAST] = [4, 3];
 
-/** Writes a number into a text, with fewer digits where there is less room. */
+/** Writes numbers into a text: with a digit less, then smaller, where there is no room. */
 export function fitted(
   pattern: string,
   values: readonly number[],
@@ -112,7 +112,7 @@ export function fitted(
   size: number,
 ): { text: string; size: number } {
   let text = pattern;
-  for (let digits = DIGITS; digits > 0; digits--) {
+  for (let digits = DIGITS; digits >= LEAST; digits--) {
     text = pattern.replace("{}", values.map((value) => shown(value, digits)).join(" → "));
     if (extent(text) * size <= width) break;
   }
