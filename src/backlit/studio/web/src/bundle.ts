@@ -56,15 +56,7 @@ export interface Stage {
 }
 
 export type Role =
-  | "input"
-  | "bias"
-  | "sum"
-  | "activation"
-  | "output"
-  | "neuron"
-  | "target"
-  | "error"
-  | "fold";
+  "input" | "bias" | "sum" | "activation" | "output" | "neuron" | "target" | "error" | "fold";
 
 export interface DiagramNode {
   role: Role;

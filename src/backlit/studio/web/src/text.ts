@@ -17,6 +17,7 @@ export const text = {
   },
   diagram: {
     label: "The network",
+    drawing: "The drawing",
     tree: "The network as a tree: inputs, layers, neurons, weights",
     whole: "Network",
     neuron: "Layer {layer}, neuron {number}",

@@ -56,7 +56,8 @@ export function pick(target: Target, x: number, y: number, reach: number): Picke
     return Math.abs(x - cx) <= Math.max(wide, reach) && Math.abs(y - cy) <= Math.max(radius, reach);
   });
   if (node?.role === "fold") return { name: node.name, fold: true };
-  if (node) return { name: node.role === "activation" ? activated(target) : node.name, fold: false };
+  if (node)
+    return { name: node.role === "activation" ? activated(target) : node.name, fold: false };
   const text = texts.find(
     (slot) =>
       slot.value !== undefined &&

@@ -137,7 +137,9 @@ export function drawn(compiled: Compiled, frame: Frame, row: number): Drawn {
     factors.length && due <= stage ? factors.reduce((p, factor) => p * now(factor), 1) : undefined,
   );
   const sizes = (weight: boolean) =>
-    strengths.filter((s, n): s is number => s !== undefined && compiled.lines[n]?.weight === weight);
+    strengths.filter(
+      (s, n): s is number => s !== undefined && compiled.lines[n]?.weight === weight,
+    );
   const contents = compiled.nodes.map((n) => (n && known(n) ? now(n) : undefined));
   const found = {
     weight: largest(sizes(true)),

@@ -70,7 +70,8 @@ function branch(id: string, said: string, children: () => Branch[]): Branch {
 function neuron(bundle: Bundle, depth: number, k: number): Branch {
   const layer = `dense${depth}`;
   const output = `${layer}.output[${k}]`;
-  const before = depth > 1 ? (bundle.spec.layer[depth - 2]?.units ?? 0) : bundle.spec.network.inputs;
+  const before =
+    depth > 1 ? (bundle.spec.layer[depth - 2]?.units ?? 0) : bundle.spec.network.inputs;
   const source = (n: number) =>
     depth > 1 ? fillIn(words.neuronOnly, { n: n + 1 }) : input(bundle, n);
   return {
