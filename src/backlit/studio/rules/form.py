@@ -69,11 +69,27 @@ class Template(msgspec.Struct, frozen=True, omit_defaults=True):
     choices: list[Choice] = []
 
 
-class Equation(msgspec.Struct, frozen=True):
-    """A formula with symbols, and the same with numbers, if it has such a form."""
+class Bound(msgspec.Struct, frozen=True):
+    """Between what all elements of a quantity must lie for a formula to hold."""
+
+    name: str
+    low: float
+    high: float
+
+
+class Equation(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A formula.
+
+    Attributes:
+        symbols: With symbols.
+        numbers: With numbers, if it has such a form.
+        bound: Where it holds, if not everywhere: binary cross-entropy keeps a
+            probability off 0 and 1, which is not written where nothing is cut off.
+    """
 
     symbols: Template
     numbers: Template | None
+    bound: Bound | None = None
 
 
 class Run(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from backlit.explain.penalty import penalty
 from backlit.explain.typeset.mathematics import Partial, Symbol
 from backlit.explain.worked import Worked
-from backlit.studio.rules.form import Equation, Rule, Run, Step, Way
+from backlit.graph import reachable
+from backlit.studio.rules.form import Bound, Equation, Rule, Run, Step, Way
 from backlit.studio.rules.general import Coordinates, Differ, general, index
 from backlit.studio.rules.passes import SAMPLES
 from backlit.studio.rules.slots import Slots
@@ -112,16 +113,30 @@ class Reading:
         if worked.symbols.names[node] == "E.penalty" and worked.many_weights:
             formula = penalty(node, worked.symbols, worked.digits)
             return Equation(template(formula), None)
-        found = [worked.symbolic.opened(worked.paths.formula(e)) for e in at]
-        return self._equation(found, letters)
-
-    def _equation(self, found: list[Tree], letters: Coordinates) -> Equation | None:
+        nodes = [worked.paths.formula(e) for e in at]
         try:
-            tree = general(found, letters)
+            tree = general([worked.symbolic.opened(n) for n in nodes], letters)
         except Differ:
             return None
+        return self.equation(tree, nodes[0])
+
+    def equation(self, tree: Tree, node: Node) -> Equation:
+        """Return a general formula as an equation.
+
+        Args:
+            tree: The formula.
+            node: The expression that it was read from, at one element.
+        """
         numbers = template(self.slots.numeric(tree))
-        return Equation(template(self.slots.sized(tree)), numbers)
+        return Equation(template(self.slots.sized(tree)), numbers, self._bound(node))
+
+    def _bound(self, node: Node) -> Bound | None:
+        meaning = self.worked.paths.elements.meaning
+        for clip in reachable([node]):
+            if clip.op.name == "clip" and clip.inputs[0] in meaning:
+                name = self.worked.symbols.names[meaning[clip.inputs[0]][0]]
+                return Bound(name, clip.attributes["low"], clip.attributes["high"])
+        return None
 
     def _ways(self, at: list[Element], letters: list[str]) -> Iterator[Way]:
         node = at[0][0]
@@ -176,7 +191,7 @@ class _Ways:
             [_data(index(tuple(p), letters)) for p in place],
             runs,
             template(symbol),
-            self.reading._equation([tree], {}),  # noqa: SLF001 - one class in two parts
+            self.reading.equation(tree, found[0][1].local),
             slots.factors(slots.numeric(tree)) or self._stored(),
         )
 

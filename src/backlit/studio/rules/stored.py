@@ -26,11 +26,12 @@ def stored(architecture: Architecture, graph: Graph) -> dict[str, Node]:
 
 def _slopes(architecture: Architecture, graph: Graph) -> dict[str, Node]:
     found = {}
-    for name in architecture.names:
+    for name, layer in zip(architecture.names, architecture.layers, strict=True):
         before, output = (graph.outputs[f"{name}.{part}"] for part in ("sum", "output"))
         if output is before:
             continue
-        if not output.op.elementwise:
+        # The activation is asked, not the node: softmax ends in a division.
+        if not OPS[layer.activation].elementwise:
             found[f"slope.{name}"] = _to_itself(architecture, graph, name)
         elif before in (slopes := backward(total(output), [before])):
             found[f"slope.{name}"] = slopes[before]  # a step has none

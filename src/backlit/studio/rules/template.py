@@ -129,11 +129,9 @@ def tree_forms(
 def _needs(forms: dict[str, str], gaps: _Gaps) -> list[str]:
     """Return for each slot the kinds of numbers that need parentheses there."""
     needs = [""] * len(gaps.slots)
-    for kind in "nep":
-        for n in range(len(needs)):
-            plain = _opened(forms[""], _digits("", n + 1))
-            if _opened(forms[kind], _digits(kind, n + 1)) > plain:
-                needs[n] += kind
+    for n in range(len(needs)):
+        plain = _opened(forms, "", n + 1)
+        needs[n] = "".join(k for k in "nep" if _opened(forms, k, n + 1) > plain)
     return needs
 
 
@@ -146,11 +144,14 @@ def _digits(kind: str, number: int) -> str:
     return str(KINDS[""](number))
 
 
-def _opened(written: str, digits: str) -> int:
-    """Return how many parentheses open right before a number."""
+def _opened(forms: dict[str, str], kind: str, number: int) -> int:
+    """Return how many parentheses open right before a number and its sign."""
     raised = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
-    before = written.translate(raised).partition(digits)[0]
-    before = re.sub(r"10(\^\{)?-$", "", before).removesuffix("-").removesuffix("−")
+    before = forms[kind].translate(raised).partition(_digits(kind, number))[0]
+    if kind == "n":
+        before = before.removesuffix("-").removesuffix("−")
+    if kind == "p":
+        before = re.sub(r"10(\^\{)?-$", "", before)
     before = before.replace(r"\left", "")
     return len(before) - len(before.rstrip("("))
 

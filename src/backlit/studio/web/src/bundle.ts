@@ -193,6 +193,8 @@ export interface Choice {
 export interface Equation {
   symbols: Template;
   numbers: Template | null;
+  /** Between what all elements of a quantity must lie for the formula to hold. */
+  bound?: { name: string; low: number; high: number } | null;
 }
 
 export interface Run {
@@ -206,7 +208,7 @@ export interface Way {
   index: (string | number)[];
   runs: Run[];
   symbol: Template;
-  formula: Equation | null;
+  formula: Equation;
   value: Factors;
 }
 

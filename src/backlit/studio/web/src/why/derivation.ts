@@ -42,22 +42,47 @@ function needed(template: Template): Factors {
   ];
 }
 
+/** Parts a formula at its outermost + and −, where a line may break. */
+export function broken(whole: Written): Term[] {
+  const inside = /^<mrow>(.*)<\/mrow>$/s.exec(whole.math)?.[1];
+  if (inside === undefined) return [whole];
+  const [pieces, tag] = [[""], /<(\/?)(\w+)[^>]*>[^<]*/g];
+  let depth = 0;
+  for (const [piece, close] of inside.matchAll(tag)) {
+    if (close) depth -= 1;
+    if (depth < 0) return [whole]; // two rows side by side, not one around all
+    if (!close && depth === 0 && /^<mo form="infix">[+−]/.test(piece)) pieces.push("");
+    pieces.push((pieces.pop() ?? "") + piece);
+    if (!close) depth += 1;
+  }
+  return pieces.map((math, n) => (n ? { math, tex: "", text: "" } : { ...whole, math }));
+}
+
+/** Tells whether a formula holds for these numbers; else only the value can be told. */
+function holds({ bound }: Equation, moment: Moment): boolean {
+  if (!bound) return true;
+  const units = moment.units(bound.name);
+  return units.every((value) => bound.low <= value && value <= bound.high);
+}
+
 /** Writes left = formula = with numbers = value, leaving out a side that repeats another. */
 function equation(
   left: Term,
-  formula: Equation | null | undefined,
+  given: Equation | null | undefined,
   value: Factors,
   letters: Letters,
   moment: Moment,
 ): Line {
+  const formula = given && holds(given, moment) ? given : null;
   const symbols = formula ? [fill(formula.symbols, letters, moment)] : [];
   const numbers = formula?.numbers;
-  const known = moment.known([...value, ...(numbers ? needed(numbers) : [])]);
-  const worked = known && numbers ? [fill(numbers, letters, moment)] : [];
-  const result = known ? [number(moment.value(value, letters))] : [];
+  const known = moment.known(value);
+  const shows = numbers && moment.known(needed(numbers));
+  const worked = shows ? [fill(numbers, letters, moment)] : [];
+  const result = known ? [number(moment.value(value, letters), "", moment.digits)] : [];
   const sides = [...symbols, ...worked, ...result];
   const kept = sides.filter((side, n) => side.text !== sides[n - 1]?.text);
-  return { left, sign: "=", sides: kept.map((side) => [side]), known };
+  return { left, sign: "=", sides: kept.map(broken), known };
 }
 
 /** Returns the symbol of an element. */
@@ -109,8 +134,13 @@ function sum(terms: Term[][]): Term[] {
   return terms.flatMap((term, n) => (n ? [PLUS, ...term] : term));
 }
 
-function numbered(value: number, element: string | undefined, demands: string): Term {
-  const written = number(value, demands);
+function numbered(
+  value: number,
+  element: string | undefined,
+  demands: string,
+  moment: Moment,
+): Term {
+  const written = number(value, demands, moment.digits);
   return element === undefined ? written : { ...written, element };
 }
 
@@ -122,20 +152,29 @@ export function written(all: Link[]): Link[] {
   return kept.length ? kept : order.slice(0, 1);
 }
 
-/** Returns the chain rule of an element: in symbols, in numbers, and its value. */
+/** Returns the chain rule of an element: along its only path to E, or over its ways. */
 export function chain(element: Element, moment: Moment): Line | undefined {
+  const only = path(element, moment);
+  return only ? worked(element, along(only, moment), moment) : oneStep(element, moment);
+}
+
+/** Returns the chain rule of an element with the elements that it acts on next. */
+export function oneStep(element: Element, moment: Moment): Line | undefined {
+  return worked(element, over(element, links(element, moment), moment), moment);
+}
+
+/** Writes ∂E/∂element = in symbols = in numbers = its value. */
+function worked(element: Element, sides: [Term[], Term[]], moment: Moment): Line | undefined {
   const left = derivative(element, moment);
   if (!left) return undefined;
   const value = gradient(element);
   const known = moment.known(value);
-  const only = path(element, moment);
-  const all = links(element, moment);
-  const [symbols, numbers] = only ? along(only, moment) : over(element, all, moment);
-  const result = numbered(all.length ? moment.value(value, {}) : 0, left.element, "");
-  const sides = known ? [symbols, numbers, [result]] : [symbols];
-  const last = (side: Term[]) => side.map((term) => term.text).join("");
-  const kept = sides.filter((side, n) => n === 0 || last(side) !== last(sides[n - 1] ?? []));
-  return { left, sign: "=", sides: kept.filter((side) => side.length), known };
+  const [symbols, numbers] = sides;
+  const result = numbered(symbols.length ? moment.value(value, {}) : 0, left.element, "", moment);
+  const all = known ? [symbols, numbers, [result]] : [symbols];
+  const last = (side: Term[] = []) => side.map((term) => term.text).join("");
+  const kept = all.filter((side, n) => side.length && (!n || last(side) !== last(all[n - 1])));
+  return { left, sign: "=", sides: kept, known };
 }
 
 function along(steps: [Element, Link][], moment: Moment): [Term[], Term[]] {
@@ -143,7 +182,7 @@ function along(steps: [Element, Link][], moment: Moment): [Term[], Term[]] {
   const symbols = backwards.map(([element, link]) => localSymbol(element, link, moment));
   const demands = steps.length > 1 ? "ne" : "";
   const numbers = backwards.map(([, link], n) =>
-    numbered(link.local, symbols[n]?.element, demands),
+    numbered(link.local, symbols[n]?.element, demands, moment),
   );
   return [product(symbols), product(numbers)];
 }
@@ -168,10 +207,10 @@ function way(element: Element, link: Link, moment: Moment): Term[] {
 
 function wayNumbers(element: Element, link: Link, moment: Moment, later: boolean): Term[] {
   const stood = stands(element, link, moment);
-  if (link.target.name === ERROR) return [numbered(link.local, stood, later ? "n" : "")];
+  if (link.target.name === ERROR) return [numbered(link.local, stood, later ? "n" : "", moment)];
   const above = derivative(link.target, moment);
-  const factor = numbered(link.gradient, above?.element, "ne");
-  return product([{ ...factor, next: link.target }, numbered(link.local, stood, "ne")]);
+  const factor = numbered(link.gradient, above?.element, "ne", moment);
+  return product([{ ...factor, next: link.target }, numbered(link.local, stood, "ne", moment)]);
 }
 
 /** Writes many ways as a sum over the index that runs: ∑ₖ ∂E/∂Σₖ · ∂Σₖ/∂x. */
@@ -211,8 +250,16 @@ function bigSum(run: Run, own: Letters, moment: Moment): Term {
 export function formulas(element: Element, moment: Moment): Line[] {
   const only = path(element, moment);
   const through = only ? only.map(([at]) => at) : [element];
-  const found = [...through, { name: "E", index: [] }].map((at) => forward(at, moment));
-  return (only ? found : found.slice(0, -1)).filter((line) => line !== undefined);
+  const whole = only || element.name === ERROR ? errors(moment) : [];
+  const found = [...through.filter(({ name }) => name !== ERROR), ...whole];
+  return found.map((at) => forward(at, moment)).filter((line) => line !== undefined);
+}
+
+/** Returns E, and before it what it is made of: of the sample that is shown, and in all. */
+export function errors(moment: Moment): Element[] {
+  const parts: Element[] = [{ name: "E.sample", index: [moment.row] }];
+  for (const name of ["E.data", "E.penalty", ERROR]) parts.push({ name, index: [] });
+  return parts.filter(({ name }) => moment.rule(name));
 }
 
 /** Returns each local derivative that the chain rule needs. */

@@ -18,7 +18,10 @@ type Form = keyof Written;
 
 const WRITE = { math: mathNumber, tex: texNumber, text: shown };
 const OPEN = {
-  math: ['<mrow><mo fence="true">(</mo>', '<mo fence="true">)</mo></mrow>'],
+  math: [
+    '<mrow><mo fence="true" form="prefix" stretchy="false">(</mo>',
+    '<mo fence="true" form="postfix" stretchy="false">)</mo></mrow>',
+  ],
   tex: ["(", ")"],
   text: ["(", ")"],
 } as const;
@@ -26,17 +29,17 @@ const PLUS = { math: '<mo form="infix">+</mo>', tex: " + ", text: " + " };
 const BELOW = "₀₁₂₃₄₅₆₇₈₉";
 
 /** Returns a number with the digits that show it; in parentheses if its place demands them. */
-export function number(value: number, demands = ""): Written {
+export function number(value: number, demands = "", digits = 9): Written {
   const write = (form: Form) => {
-    const written = WRITE[form](value, enough(value));
+    const written = WRITE[form](value, enough(value, digits));
     const [open, close] = OPEN[form];
-    return loose(value, demands) ? `${open}${written}${close}` : written;
+    return loose(value, demands, digits) ? `${open}${written}${close}` : written;
   };
   return { math: write("math"), tex: write("tex"), text: write("text") };
 }
 
-function loose(value: number, demands: string): boolean {
-  const plain = shown(value, enough(value));
+function loose(value: number, demands: string, digits: number): boolean {
+  const plain = shown(value, enough(value, digits));
   if (plain.startsWith("−")) return demands.includes("n");
   if (plain.includes("·")) return demands.includes("e");
   return plain.startsWith("10") && /[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]/.test(plain) && demands.includes("p");
@@ -61,7 +64,7 @@ function filled(
   const slot = /^(\d+):?(\w*)$/.exec(gap);
   if (slot) {
     const factors = template.slots?.[Number(slot[1])] ?? [];
-    return number(moment.value(factors, letters), slot[2])[form];
+    return number(moment.value(factors, letters), slot[2], moment.digits)[form];
   }
   const at = Number.parseInt(gap.slice(1));
   const loop = gap.startsWith("+") ? template.loops?.[at] : undefined;

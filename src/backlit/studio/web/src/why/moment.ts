@@ -14,11 +14,15 @@ export interface Moment {
   named: (name: string) => string;
   value: (factors: Factors, letters: Letters) => number;
   known: (factors: Factors) => boolean;
+  /** All elements of a quantity in the sample that is shown. */
+  units: (name: string) => number[];
   rows: number;
   row: number;
+  /** Significant digits of numbers. */
+  digits: number;
 }
 
-export function moment(bundle: Bundle, frame: Frame, row: number): Moment {
+export function moment(bundle: Bundle, frame: Frame, row: number, digits = 9): Moment {
   const { layout, rules } = bundle;
   const rows = frame.batch.length;
   const stages = new Map(bundle.stages.map((stage, n) => [stage.name, n]));
@@ -36,8 +40,25 @@ export function moment(bundle: Bundle, frame: Frame, row: number): Moment {
     return read(frame.values, place, indexed(place, index, Math.min(row, rows - 1)));
   }
 
-  /** A quantity that is no stage by itself comes with one that is. */
+  const twins = Object.entries(rules.same).flatMap(
+    ([a, b]) =>
+      [
+        [a, b],
+        [b, a],
+      ] as const,
+  );
+
+  /** Returns the first stage that works a quantity out, by whichever of its names. */
   function stage(name: string): number | undefined {
+    const prefix = /^(grad\.)?/.exec(name)?.[0] ?? "";
+    const own = name.slice(prefix.length);
+    const others = twins.filter(([a]) => a === own).map(([, b]) => prefix + b);
+    const found = [name, ...others].map(byName).filter((at) => at !== undefined);
+    return found.length ? Math.min(...found) : undefined;
+  }
+
+  /** A quantity that is no stage by itself comes with one that is. */
+  function byName(name: string): number | undefined {
     if (stages.has(name)) return stages.get(name);
     if (name.startsWith("slope.dense")) return stages.get(`${name.slice(6)}.output`);
     if (name.startsWith("E.")) return stages.get("E");
@@ -47,7 +68,17 @@ export function moment(bundle: Bundle, frame: Frame, row: number): Moment {
     return undefined;
   }
 
+  function units(name: string): number[] {
+    const size = layout[name]?.shape.at(-1) ?? 1;
+    return Array.from({ length: size }, (_, n) => {
+      const index = [Math.min(row, rows - 1), n];
+      const place = layout[name];
+      return place ? read(frame.values, place, index) : NaN;
+    });
+  }
+
   return {
+    units,
     rule: (name) => own[named(name)],
     named,
     value: (factors, letters) => factors.reduce<number>((p, f) => p * one(f, letters), 1),
@@ -55,5 +86,6 @@ export function moment(bundle: Bundle, frame: Frame, row: number): Moment {
       factors.every((f) => typeof f === "number" || (stage(f[0]) ?? -1) < frame.stage),
     rows,
     row: Math.min(row, rows - 1),
+    digits,
   };
 }
