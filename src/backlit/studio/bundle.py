@@ -23,6 +23,7 @@ from backlit.network.file import parameters
 from backlit.ops.reduce import sum as total
 from backlit.random import key
 from backlit.studio.choices import Choices, choices
+from backlit.studio.levels import Levels, levels
 from backlit.studio.picture import Picture, picture
 from backlit.studio.spec import Spec
 from backlit.studio.table import Table, samples_of
@@ -67,6 +68,7 @@ class Bundle(msgspec.Struct, frozen=True):
         picture: The diagram.
         table: The samples.
         choices: What settings may be chosen from.
+        levels: Of each layer whose activation levels off on both sides.
     """
 
     spec: Spec
@@ -82,6 +84,7 @@ class Bundle(msgspec.Struct, frozen=True):
     picture: Picture
     table: Table
     choices: Choices
+    levels: dict[str, Levels]
 
 
 def bundle(spec: Spec) -> Bundle:
@@ -113,6 +116,7 @@ def bundle(spec: Spec) -> Bundle:
         picture(architecture),
         table,
         choices(),
+        levels(architecture),
     )
 
 

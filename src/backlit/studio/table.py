@@ -5,14 +5,14 @@ They are made ready as `backlit train` makes them ready. Test rows come last.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 import numpy as np
 
 from backlit.errors import DataError
 from backlit.network.file import sample_arrays
-from backlit.train import datasets, delimited
+from backlit.train import columns, datasets, delimited, targets
 from backlit.train.classes import encoded
 from backlit.train.preparation import prepare
 from backlit.train.samples import samples
@@ -23,7 +23,12 @@ if TYPE_CHECKING:
     from backlit.graph.node import Array
     from backlit.network.architecture import Architecture
     from backlit.studio.spec import DataTable, Spec
-    from backlit.train.preparation import Prepared
+    from backlit.train.preparation import Preparation, Prepared
+
+Scale: TypeAlias = tuple[float, float]
+"""Mean and deviation."""
+
+PLAIN: Scale = (0.0, 1.0)
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -39,6 +44,9 @@ class Table(msgspec.Struct, frozen=True):
         rows: The number of samples.
         test: How many of them, the last ones, are for testing.
         said: What was done to the table, in sentences.
+        scales: Mean and deviation of each input, by which a page returns to the
+            units of the table.
+        target_scale: Of the target, likewise; (0, 1) for classes.
     """
 
     name: str
@@ -50,6 +58,8 @@ class Table(msgspec.Struct, frozen=True):
     rows: int
     test: int
     said: tuple[str, ...] = ()
+    scales: tuple[Scale, ...] = ()
+    target_scale: Scale = PLAIN
 
 
 def samples_of(spec: Spec) -> Table:
@@ -78,13 +88,13 @@ def _of_data(data: DataTable, architecture: Architecture) -> Table:
     frame, prepared = prepared_table(data)
     about = prepared.preparation
     order = np.concatenate([prepared.train_rows, prepared.test_rows])
-    X, targets = about.features(frame)[order], about.targets(frame)[order]
+    X, T = about.features(frame)[order], about.targets(frame)[order]
     if X.shape[1] != architecture.inputs:
         raise DataError(
             f"{data.name} has {X.shape[1]} inputs, the network {architecture.inputs}; "
             "they must be equal"
         )
-    pair = _checked(architecture, X, encoded(architecture, targets))
+    pair = _checked(architecture, X, encoded(architecture, T))
     return _table(
         data.name,
         about.inputs,
@@ -93,7 +103,24 @@ def _of_data(data: DataTable, architecture: Architecture) -> Table:
         pair,
         len(prepared.train_rows),
         tuple(about.report()),
+        _scales(about),
+        _scale(about.target),
     )
+
+
+def _scales(about: Preparation) -> tuple[Scale, ...]:
+    """Return the scale of each input; what marks something is as it is."""
+    return tuple(
+        _scale(column) if n == 0 else PLAIN
+        for column in about.columns
+        for n in range(len(column.inputs))
+    )
+
+
+def _scale(of: object) -> Scale:
+    if isinstance(of, columns.Number | targets.Numbers):
+        return of.mean, of.deviation
+    return PLAIN
 
 
 def prepared_table(data: DataTable) -> tuple[pl.DataFrame, Prepared]:
@@ -125,7 +152,21 @@ def _table(
     pair: tuple[Array, Array],
     learn: int,
     said: tuple[str, ...] = (),
+    scales: tuple[Scale, ...] = (),
+    target_scale: Scale = PLAIN,
 ) -> Table:
     x, t = (np.ascontiguousarray(part, "<f8").tobytes() for part in pair)
     rows = len(pair[0])
-    return Table(name, inputs, target, classes, x, t, rows, rows - learn, said)
+    return Table(
+        name,
+        inputs,
+        target,
+        classes,
+        x,
+        t,
+        rows,
+        rows - learn,
+        said,
+        scales,
+        target_scale,
+    )

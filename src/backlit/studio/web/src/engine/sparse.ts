@@ -1,0 +1,23 @@
+// When something dear is to be worked out again: seldom while training, so that it takes
+// a small share of the time, and always once training rests.
+
+const PAUSE = 100; // milliseconds between two times, at least
+const SHARE = 10; // times what it took last: a tenth of the time goes to it
+
+export class Sparse {
+  private ended = -Infinity;
+  private took = 0;
+
+  due(exact: boolean, now = performance.now()): boolean {
+    return exact || now - this.ended >= Math.max(PAUSE, SHARE * this.took);
+  }
+
+  /** Does it, and notes how long it took. */
+  run<T>(work: () => T): T {
+    const start = performance.now();
+    const found = work();
+    this.ended = performance.now();
+    this.took = this.ended - start;
+    return found;
+  }
+}

@@ -1,0 +1,66 @@
+// Axes: where a value stands between 0 and 1, and which values are written beside it.
+
+import { scaleLinear, scaleLog } from "d3-scale";
+import { shown } from "../numbers";
+
+export interface Axis {
+  label: string;
+  log: boolean;
+  ticks: { at: number; text: string }[];
+  at: (value: number) => number;
+  value: (at: number) => number;
+}
+
+const TALL = 30; // times: from here on a logarithmic axis shows more
+
+export function linear(label: string, [low, high]: [number, number], count = 5): Axis {
+  const scale = scaleLinear().domain([low, high === low ? low + 1 : high]);
+  const ticks = scale.ticks(count).map((value) => ({ at: scale(value), text: shown(value, 4) }));
+  return { label, log: false, ticks, at: scale, value: (at) => scale.invert(at) };
+}
+
+export function logarithmic(label: string, [low, high]: [number, number], most = 5): Axis {
+  const scale = scaleLog().domain([low, high]);
+  const first = Math.ceil(Math.log10(low) - 1e-9);
+  const decades = Math.floor(Math.log10(high) + 1e-9) - first + 1;
+  const every = Math.max(1, Math.ceil(decades / most));
+  const powers = Array.from({ length: Math.ceil(decades / every) }, (_, n) => first + n * every);
+  const ticks = powers.map((p) => ({ at: scale(10 ** p), text: shown(10 ** p, 1) }));
+  return {
+    label,
+    log: true,
+    ticks,
+    at: (value) => (value > 0 ? scale(value) : 0),
+    value: (at) => scale.invert(at),
+  };
+}
+
+/** Returns an axis for errors: logarithmic, in whole decades, once they fall far enough. */
+export function errors(label: string, values: readonly number[]): Axis {
+  const finite = values.filter((value) => Number.isFinite(value) && value >= 0);
+  const [low, high] = [Math.min(...finite), Math.max(...finite)];
+  if (!finite.length) return linear(label, [0, 1]);
+  if (low > 0 && high / low >= TALL)
+    return logarithmic(label, [
+      10 ** Math.floor(Math.log10(low)),
+      10 ** Math.ceil(Math.log10(high)),
+    ]);
+  return linear(label, [
+    0,
+    scaleLinear()
+      .domain([0, high || 1])
+      .nice(5)
+      .domain()[1] ?? 1,
+  ]);
+}
+
+/** Returns the least and the largest value, with room around them. */
+export function extent(values: ArrayLike<number>, room = 0): [number, number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (let n = 0; n < values.length; n++) {
+    low = Math.min(low, values[n] ?? low);
+    high = Math.max(high, values[n] ?? high);
+  }
+  const margin = (high - low || 2) * room;
+  return [low - margin, high + margin];
+}

@@ -1,0 +1,85 @@
+// What is wrong with the flow of the gradient, in words: which layer, how many units, why.
+//
+// Layers are measured against the last one, so that a network which has learnt its task, and
+// whose gradients are therefore small everywhere, gives no alarm.
+
+import type { Bundle } from "../bundle";
+import type { Flow, LayerFlow } from "../engine/flow";
+import { shown } from "../numbers";
+import { text } from "../text";
+
+export const VANISHING = 1 / 100; // of the last layer's gradient
+export const EXPLODING = 1000; // times the last layer's gradient
+const MANY = 0.5; // share of a layer's units: from here on it is a warning
+
+export interface Finding {
+  kind: "vanishing" | "exploding" | "dead" | "saturated" | "blocked" | "endless" | "still";
+  warning: boolean; // else worth knowing, but no harm
+  layer: number; // from 1
+  said: string;
+}
+
+/** Returns how large each layer's gradient is, relative to the last one's. */
+export function relative(flow: Flow): number[] {
+  const last = flow.layers.at(-1)?.gradient ?? 0;
+  return flow.layers.map((layer) => (last ? layer.gradient / last : NaN));
+}
+
+export function findings(flow: Flow, bundle: Bundle): Finding[] {
+  const endless = flow.layers.findIndex((layer) => !Number.isFinite(layer.gradient));
+  if (endless >= 0) return [said("endless", endless + 1, true, {})];
+  if (!flow.layers.at(-1)?.gradient) return [said("still", flow.layers.length, false, {})];
+  const units = flow.layers.flatMap((layer, n) => unitsOf(layer, n + 1, flow, bundle));
+  return [...sizes(flow), ...units];
+}
+
+function sizes(flow: Flow): Finding[] {
+  const size = relative(flow);
+  const found: Finding[] = [];
+  const blocked = size.findLastIndex((share) => share === 0);
+  if (blocked >= 0) found.push(said("blocked", blocked + 1, true, { next: String(blocked + 2) }));
+  const faint = size.findIndex((share) => share > 0 && share < VANISHING);
+  if (faint >= 0) found.push(sized("vanishing", faint, 1 / (size[faint] ?? 1), flow));
+  const loud = size.findIndex((share) => share > EXPLODING);
+  if (loud >= 0) found.push(sized("exploding", loud, size[loud] ?? 1, flow));
+  return found;
+}
+
+function sized(kind: "vanishing" | "exploding", place: number, times: number, flow: Flow): Finding {
+  const last = String(flow.layers.length);
+  return said(kind, place + 1, true, { times: shown(times, 2), last });
+}
+
+function unitsOf(layer: LayerFlow, number: number, flow: Flow, bundle: Bundle): Finding[] {
+  const activation = bundle.spec.layer[number - 1]?.activation ?? "linear";
+  const words = {
+    units: String(layer.units),
+    rows: String(flow.rows),
+    activation,
+  };
+  const found: Finding[] = [];
+  if (layer.dead) {
+    const why = layer.silent ? text.views.flow.silent : text.views.flow.slopeless;
+    const rest = { ...words, count: String(layer.dead), why: filled(why, words) };
+    found.push(said("dead", number, layer.dead >= MANY * layer.units, rest));
+  }
+  if (layer.saturated) {
+    const rest = { ...words, count: String(layer.saturated) };
+    found.push(said("saturated", number, layer.saturated >= MANY * layer.units, rest));
+  }
+  return found;
+}
+
+function said(
+  kind: Finding["kind"],
+  layer: number,
+  warning: boolean,
+  words: Record<string, string>,
+): Finding {
+  const rest = { ...words, layer: String(layer) };
+  return { kind, layer, warning, said: filled(text.views.flow[kind], rest) };
+}
+
+export function filled(pattern: string, words: Record<string, string>): string {
+  return pattern.replace(/\{(\w+)\}/g, (gap, name: string) => words[name] ?? gap);
+}
