@@ -24,7 +24,8 @@ function plain(text: string): string {
   return text.includes(".") ? text.replace(/0+$/, "").replace(/\.$/, "") : text;
 }
 
-function raised(exponent: number): string {
+/** Returns an exponent in raised digits. */
+export function raised(exponent: number): string {
   const digits = [...String(Math.abs(exponent))].map((d) => RAISED[Number(d)]).join("");
   return (exponent < 0 ? "⁻" : "") + digits;
 }

@@ -22,8 +22,11 @@ export const text = {
     sections: {
       boundary: {
         title: "Decision boundary",
+        of: "Prediction",
         caption:
           "What the network answers at every point of the plane: the fuller the colour, the surer. Marks are the samples.",
+        ofCaption:
+          "What the network answers at every point of the plane. Marks are the samples, with their targets as colours.",
       },
       fit: {
         title: "Fit",
@@ -51,16 +54,17 @@ export const text = {
       landscape: {
         title: "Landscape of the error",
         caption:
-          "The training error around these weights, darker being higher. Down the gradient is to the right.",
+          "The training error around these weights, the fuller the colour, the higher it is. Down the gradient is to the right.",
       },
     },
     readings: {
-      share: "class {label} with {value}",
+      share: "class {label}, {value} sure",
       score: "class {label}, score {value}",
     },
     key: {
       labelled: "{target} {label}",
       test: "hollow: test sample",
+      testSquare: "square: test sample",
     },
     boundary: {
       label: "Map of the prediction; the arrow keys read it",
@@ -81,6 +85,11 @@ export const text = {
       target: "{target} {label}",
       network: "the network says",
       weights: "Weights of layer 1",
+      one: "Weights of neuron {n}",
+      label: "Weights of neuron {n} as an image; the arrow keys read it",
+      hint: "Point at the image, or use the arrow keys, to read a weight.",
+      weight: "{pixel}: weight {value}",
+      noPixel: "This pixel never changes: it is no input.",
       scale: "weight",
     },
     neurons: {
@@ -108,17 +117,18 @@ export const text = {
     },
     flow: {
       column: "Layer",
-      size: "Gradient ∂E/∂Σ, relative to the last layer",
-      relative: "∂E/∂w by w",
+      size: "∂E/∂Σ, length",
+      relative: "∂E/∂w",
       about:
-        "Over {rows} training samples at step {step}. The last layer's gradient has length {gradient}.",
+        "Step {step}; training samples: {rows}. ∂E/∂Σ is relative to the last layer's, {gradient}; ∂E/∂w to the weights.",
       healthy: "The gradient reaches every layer; no unit is dead or saturated.",
       vanishing:
         "The gradient vanishes: in layer {layer} it is {times} times smaller than in layer {last}.",
       exploding:
         "The gradient explodes: in layer {layer} it is {times} times larger than in layer {last}.",
-      blocked: "No gradient reaches layer {layer}: layer {next} lets none through.",
+      blocked: "The gradient stops at layer {layer}: ∂E/∂Σ is 0 there, and before it.",
       endless: "The gradient of layer {layer} is not finite: lower the learning rate, and reset.",
+      learnt: "These samples are learnt: what is left of the gradient does not matter.",
       still: "The gradient of the last layer is 0: there is nothing to learn from these samples.",
       dead: "{count} of {units} units of layer {layer} are dead: {why}.",
       silent: "{activation} gives 0 for all {rows} samples",

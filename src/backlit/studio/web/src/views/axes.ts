@@ -1,7 +1,7 @@
 // Axes: where a value stands between 0 and 1, and which values are written beside it.
 
 import { scaleLinear, scaleLog } from "d3-scale";
-import { shown } from "../numbers";
+import { raised, shown } from "../numbers";
 
 export interface Axis {
   label: string;
@@ -23,9 +23,11 @@ export function logarithmic(label: string, [low, high]: [number, number], most =
   const scale = scaleLog().domain([low, high]);
   const first = Math.ceil(Math.log10(low) - 1e-9);
   const decades = Math.floor(Math.log10(high) + 1e-9) - first + 1;
-  const every = Math.max(1, Math.ceil(decades / most));
-  const powers = Array.from({ length: Math.ceil(decades / every) }, (_, n) => first + n * every);
-  const ticks = powers.map((p) => ({ at: scale(10 ** p), text: shown(10 ** p, 1) }));
+  const every = Math.max(1, Math.ceil((decades - 1) / (most - 1)));
+  const powers = Array.from({ length: decades }, (_, n) => first + n).filter(
+    (p) => p % every === 0,
+  );
+  const ticks = powers.map((p) => ({ at: scale(10 ** p), text: power(p) }));
   return {
     label,
     log: true,
@@ -33,6 +35,25 @@ export function logarithmic(label: string, [low, high]: [number, number], most =
     at: (value) => (value > 0 ? scale(value) : 0),
     value: (at) => scale.invert(at),
   };
+}
+
+function power(exponent: number): string {
+  return Math.abs(exponent) < 3 ? shown(10 ** exponent, 1) : `10${raised(exponent)}`;
+}
+
+/** Returns an axis of steps: thousands and millions, as they take less room. */
+export function steps(label: string, last: number): Axis {
+  const axis = linear(label, [0, Math.max(last, 1)], 4);
+  const ticks = axis.ticks
+    .map((tick) => ({ ...tick, value: axis.value(tick.at) }))
+    .filter(({ value }) => Math.abs(value - Math.round(value)) < 1e-6)
+    .map(({ at, value }) => ({ at, text: short(Math.round(value)) }));
+  return { ...axis, ticks };
+}
+
+function short(count: number): string {
+  const [by, letter] = count >= 1e6 ? [1e6, "\u2009M"] : count >= 1e4 ? [1e3, "\u2009k"] : [1, ""];
+  return shown(count / by, 4) + letter;
 }
 
 /** Returns an axis for errors: logarithmic, in whole decades, once they fall far enough. */

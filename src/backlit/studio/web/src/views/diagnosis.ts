@@ -10,10 +10,12 @@ import { text } from "../text";
 
 export const VANISHING = 1 / 100; // of the last layer's gradient
 export const EXPLODING = 1000; // times the last layer's gradient
+export const LEARNT = 1 / 100; // of the last layer's gradient: predictions are as near as that
 const MANY = 0.5; // share of a layer's units: from here on it is a warning
 
 export interface Finding {
-  kind: "vanishing" | "exploding" | "dead" | "saturated" | "blocked" | "endless" | "still";
+  kind:
+    "vanishing" | "exploding" | "dead" | "saturated" | "blocked" | "endless" | "still" | "learnt";
   warning: boolean; // else worth knowing, but no harm
   layer: number; // from 1
   said: string;
@@ -29,25 +31,40 @@ export function findings(flow: Flow, bundle: Bundle): Finding[] {
   const endless = flow.layers.findIndex((layer) => !Number.isFinite(layer.gradient));
   if (endless >= 0) return [said("endless", endless + 1, true, {})];
   if (!flow.layers.at(-1)?.gradient) return [said("still", flow.layers.length, false, {})];
+  if (learnt(flow))
+    return [said("learnt", flow.layers.length, false, {}), ...deadOnly(flow, bundle)];
   const units = flow.layers.flatMap((layer, n) => unitsOf(layer, n + 1, flow, bundle));
   return [...sizes(flow), ...units];
+}
+
+/** Tells whether the last layer's sums are where they should be, and not just stuck. */
+function learnt(flow: Flow): boolean {
+  const last = flow.layers.at(-1);
+  return last !== undefined && last.gradient < LEARNT && !last.saturated && !last.dead;
+}
+
+function deadOnly(flow: Flow, bundle: Bundle): Finding[] {
+  const found = flow.layers.flatMap((layer, n) => unitsOf(layer, n + 1, flow, bundle));
+  return found.filter((finding) => finding.kind === "dead").map((f) => ({ ...f, warning: false }));
 }
 
 function sizes(flow: Flow): Finding[] {
   const size = relative(flow);
   const found: Finding[] = [];
   const blocked = size.findLastIndex((share) => share === 0);
-  if (blocked >= 0) found.push(said("blocked", blocked + 1, true, { next: String(blocked + 2) }));
-  const faint = size.findIndex((share) => share > 0 && share < VANISHING);
-  if (faint >= 0) found.push(sized("vanishing", faint, 1 / (size[faint] ?? 1), flow));
-  const loud = size.findIndex((share) => share > EXPLODING);
-  if (loud >= 0) found.push(sized("exploding", loud, size[loud] ?? 1, flow));
+  if (blocked >= 0) found.push(said("blocked", blocked + 1, true, {}));
+  const some = size.map((share) => share || Infinity); // none at all was told above
+  const faint = some.indexOf(Math.min(...some));
+  if ((some[faint] ?? 1) < VANISHING)
+    found.push(sized("vanishing", faint, 1 / (size[faint] ?? 1), flow));
+  const loud = size.indexOf(Math.max(...size));
+  if ((size[loud] ?? 1) > EXPLODING) found.push(sized("exploding", loud, size[loud] ?? 1, flow));
   return found;
 }
 
 function sized(kind: "vanishing" | "exploding", place: number, times: number, flow: Flow): Finding {
   const last = String(flow.layers.length);
-  return said(kind, place + 1, true, { times: shown(times, 2), last });
+  return said(kind, place + 1, true, { times: shown(Number(times.toPrecision(2)), 2), last });
 }
 
 function unitsOf(layer: LayerFlow, number: number, flow: Flow, bundle: Bundle): Finding[] {

@@ -36,3 +36,9 @@ export function wish(bundle: Bundle, visible: ReadonlySet<Kind>): WatchCommand {
   const points = !maps.size ? 0 : bundle.spec.network.inputs === 1 ? LINE : SIDE;
   return { do: "watch", maps: [...maps], points, flow: visible.has("flow") };
 }
+
+/** Returns the neuron that an element belongs to, `dense1[0]`; empty if to none. */
+export function neuronOf(element: string): string {
+  const parts = /^(?:grad\.|new\.)?(dense\d+)\.(?:sum|output|weight|bias)\[(\d+)/.exec(element);
+  return parts ? `${parts[1]}[${parts[2]}]` : "";
+}

@@ -38,6 +38,7 @@ export interface Mark {
   shape: number;
   colour: Colour;
   hollow: boolean;
+  edge?: Colour; // around it; the ground if not given
 }
 
 /** Returns the outline of a class's mark, of so many square pixels, around 0. */
@@ -65,7 +66,7 @@ export function drawMarks(
     context.save();
     context.translate(mark.x, mark.y);
     const lines = mark.shape % SHAPES.length >= STROKED;
-    context.strokeStyle = css(palette.ground);
+    context.strokeStyle = css(mark.edge ?? palette.ground);
     context.lineWidth = mark.hollow || lines ? 3.5 : 1.5;
     context.stroke(path);
     if (!mark.hollow && !lines) {

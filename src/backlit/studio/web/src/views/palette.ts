@@ -37,6 +37,12 @@ export function mixed(a: Colour, b: Colour, share: number): Colour {
   return [mix(a[0], b[0]), mix(a[1], b[1]), mix(a[2], b[2])];
 }
 
+/** Returns the colour of a share from -1 to 1. */
+export function between({ negative, ground, positive }: Palette, share: number): Colour {
+  const size = Math.max(0, Math.min(1, Math.abs(share)));
+  return mixed(ground, share < 0 ? negative : positive, size);
+}
+
 export function css(colour: Colour, opacity = 1): string {
   return `rgb(${colour.join(" ")} / ${opacity})`;
 }

@@ -20,7 +20,13 @@ export function told(bundle: Bundle, values: ArrayLike<number>, row: number): st
   if (bundle.spec.network.loss === "hinge")
     return words.score.replace("{label}", labels[is] ?? "").replace("{value}", shown(own, DIGITS));
   const share = outputs === 1 && is === 0 ? 1 - own : own;
-  return words.share.replace("{label}", labels[is] ?? "").replace("{value}", shown(share, DIGITS));
+  return words.share.replace("{label}", labels[is] ?? "").replace("{value}", sure(share));
+}
+
+/** Returns a share in percent, never rounded to certainty. */
+function sure(share: number): string {
+  if (share > 0.999 && share < 1) return "> 99.9%";
+  return `${shown(Math.round(1000 * share) / 10, 3)}%`;
 }
 
 /** Returns a target or a prediction in the table's units. */

@@ -1,6 +1,7 @@
 // The samples as the views draw them: inputs, targets, classes, and their units.
 
 import { floats, type Bundle } from "../bundle";
+import { extent } from "./axes";
 import type { Frame } from "../engine/messages";
 
 export interface Samples {
@@ -42,6 +43,13 @@ export function middle(bundle: Bundle): { middle: number; reach: number } {
   return bundle.spec.network.loss === "hinge"
     ? { middle: 0, reach: 1 }
     : { middle: 0.5, reach: 0.5 };
+}
+
+/** Returns the middle of the predictions' range and how far it goes, if they are numbers. */
+export function spread(bundle: Bundle): { middle: number; reach: number } {
+  const levels = bundle.levels[`dense${bundle.spec.layer.length}`];
+  const [low, high] = levels ? [levels.low, levels.high] : extent(floats(bundle.table.t));
+  return { middle: (low + high) / 2, reach: (high - low) / 2 || 1 };
 }
 
 /** Returns the class of a row of targets or predictions. */
