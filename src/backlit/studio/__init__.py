@@ -1,7 +1,7 @@
 """The studio: a network played with in the browser, trained in the page itself.
 
     Spec  ->  bundle  ->  page
-    what      wasm, layout, picture, rules, data    a server's, a notebook's, or one file
+    what      program, picture, rules, data    a server's, a notebook's, or one file
 
 `spec` is what a person asks for, `bundle` all that a page needs for it; `server`, the
 notebook and the exported page are three hosts of the same front end, which lies in

@@ -16,7 +16,7 @@ import numpy as np
 from backlit.draw.curve import path
 from backlit.draw.layout import layout
 from backlit.draw.reading import Reading
-from backlit.explain.typeset.mathematics import Call, Equation, Number, Symbol
+from backlit.explain.typeset.mathematics import Equation
 from backlit.explain.typeset.text import expression
 from backlit.network.quantities import split_name
 from backlit.recorded import Recorded

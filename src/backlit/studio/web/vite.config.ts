@@ -8,6 +8,7 @@ export default defineConfig({
   base: "./",
   build: {
     target: "es2022",
+    cssTarget: ["chrome123", "firefox120", "safari17.5"], // they know light-dark()
     cssCodeSplit: false,
     modulePreload: false,
     lib: {

@@ -22,3 +22,35 @@ export const server: Host = {
 };
 
 export const page: Host = { kind: "page" };
+
+/** What anywidget gives a page of the object in Python. */
+export interface Model {
+  get(name: "bundle"): string;
+  send(message: { id: number; spec: Spec }): void;
+  on(event: "msg:custom", take: (message: Compiled) => void): void;
+  off(event: "msg:custom", take: (message: Compiled) => void): void;
+}
+
+interface Compiled {
+  id: number;
+  bundle?: string;
+  error?: string;
+}
+
+export function notebook(model: Model): Host {
+  let count = 0;
+  const compile = (spec: Spec): Promise<Bundle> => {
+    const id = ++count;
+    return new Promise((resolve, reject) => {
+      const take = (message: Compiled): void => {
+        if (message.id !== id) return;
+        model.off("msg:custom", take);
+        if (message.bundle) resolve(JSON.parse(message.bundle) as Bundle);
+        else reject(new Error(message.error ?? ""));
+      };
+      model.on("msg:custom", take);
+      model.send({ id, spec });
+    });
+  };
+  return { kind: "notebook", compile };
+}

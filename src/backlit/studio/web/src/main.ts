@@ -1,20 +1,35 @@
-import { mount } from "svelte";
+// Where a studio begins: in the page of a server, in one file, or in a cell of a notebook.
+
+import { mount, unmount } from "svelte";
 import App from "./App.svelte";
 import type { Bundle } from "./bundle";
-import { page, server, type Host } from "./host";
+import { notebook, page, server, type Host, type Model } from "./host";
 import "./style.css";
 
-export function show(target: HTMLElement, bundle: Bundle, host: Host): void {
-  mount(App, { target, props: { bundle, host } });
+function show(target: HTMLElement, bundle: Bundle, host: Host): () => void {
+  target.classList.add("backlit-studio");
+  const app = mount(App, { target, props: { bundle, host } });
+  return () => void unmount(app);
 }
 
-async function begin(): Promise<void> {
-  const target = document.getElementById("studio");
-  if (!target) return; // a notebook calls `show` itself
+async function begin(target: HTMLElement): Promise<void> {
   const inside = document.getElementById("bundle")?.textContent;
-  if (inside) return show(target, JSON.parse(inside) as Bundle, page);
+  if (inside) return void show(target, JSON.parse(inside) as Bundle, page);
   const answer = await fetch("api/start");
-  show(target, (await answer.json()) as Bundle, server);
+  if (!answer.ok) target.textContent = await answer.text();
+  else show(target, (await answer.json()) as Bundle, server);
 }
 
-void begin();
+const own = document.getElementById("studio"); // a notebook has none, and calls `render`
+if (own) void begin(own);
+
+interface Cell {
+  model: Model;
+  el: HTMLElement;
+}
+
+function render({ model, el }: Cell): () => void {
+  return show(el, JSON.parse(model.get("bundle")) as Bundle, notebook(model));
+}
+
+export default { render };

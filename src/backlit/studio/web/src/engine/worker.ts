@@ -10,16 +10,21 @@ let engine: Engine | undefined;
 let told: Point[] | undefined; // the curve that the page has
 let waiting = false; // whether a round of training is on its way
 
-function tell(report: Report): void {
-  postMessage(report);
+function tell(report: Report, moved: Transferable[] = []): void {
+  postMessage(report, { transfer: moved });
 }
 
+/** Sends a frame; its numbers are moved, not copied. */
 function show(): void {
   if (!engine) return;
   const { curve, ...frame } = engine.frame();
   const fresh = curve === told ? {} : { curve };
   told = curve;
-  tell({ is: "frame", frame: { ...frame, ...fresh } });
+  const arrays = [frame.values, ...Object.values(frame.maps)];
+  tell(
+    { is: "frame", frame: { ...frame, ...fresh } },
+    arrays.map((array) => array.buffer),
+  );
 }
 
 function round(): void {
