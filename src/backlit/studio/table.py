@@ -75,7 +75,8 @@ def samples_of(spec: Spec) -> Table:
         assert spec.sample is not None  # noqa: S101 - a checked spec has one of them
         x, t = map(np.atleast_2d, sample_arrays(spec.sample, architecture))
         names = tuple(f"x{n}" for n in range(1, architecture.inputs + 1))
-        return _table("", names, "t", (), _checked(architecture, x, t), len(x))
+        x, t = _checked(architecture, x, t)
+        return Table("", names, "t", (), _packed(x), _packed(t), len(x), 0)
     return _of_data(spec.data, architecture)
 
 
@@ -94,18 +95,24 @@ def _of_data(data: DataTable, architecture: Architecture) -> Table:
             f"{data.name} has {X.shape[1]} inputs, the network {architecture.inputs}; "
             "they must be equal"
         )
-    pair = _checked(architecture, X, encoded(architecture, T))
-    return _table(
+    X, T = _checked(architecture, X, encoded(architecture, T))
+    return Table(
         data.name,
         about.inputs,
         about.target.name,
         tuple(map(str, about.classes)),
-        pair,
-        len(prepared.train_rows),
+        _packed(X),
+        _packed(T),
+        len(X),
+        len(prepared.test_rows),
         tuple(about.report()),
         _scales(about),
         _scale(about.target),
     )
+
+
+def _packed(values: Array) -> bytes:
+    return np.ascontiguousarray(values, "<f8").tobytes()
 
 
 def _scales(about: Preparation) -> tuple[Scale, ...]:
@@ -142,31 +149,3 @@ def _frame(data: DataTable) -> pl.DataFrame:
         data.name, samples=data.samples, noise=data.noise, seed=data.seed
     )
     return datasets.frame(found)
-
-
-def _table(
-    name: str,
-    inputs: tuple[str, ...],
-    target: str,
-    classes: tuple[str, ...],
-    pair: tuple[Array, Array],
-    learn: int,
-    said: tuple[str, ...] = (),
-    scales: tuple[Scale, ...] = (),
-    target_scale: Scale = PLAIN,
-) -> Table:
-    x, t = (np.ascontiguousarray(part, "<f8").tobytes() for part in pair)
-    rows = len(pair[0])
-    return Table(
-        name,
-        inputs,
-        target,
-        classes,
-        x,
-        t,
-        rows,
-        rows - learn,
-        said,
-        scales,
-        target_scale,
-    )

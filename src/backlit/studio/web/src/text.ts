@@ -35,7 +35,7 @@ export const text = {
       images: {
         title: "Images",
         caption:
-          "The sample as an image; then what each neuron of layer 1 looks for: its weights, pixel by pixel.",
+          "The sample as an image; then what each neuron of layer 1 looks for: its weights, pixel by pixel. Hatched pixels never change.",
       },
       curves: {
         title: "Learning curves",

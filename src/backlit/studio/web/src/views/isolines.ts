@@ -9,24 +9,32 @@ import { contours } from "d3-contour";
 export function isoline(values: ArrayLike<number>, side: number, level: number): string {
   const [shape] = contours().size([side, side]).thresholds([level])(Array.from(values));
   const rings = (shape?.coordinates ?? []).flat();
-  return rings.map((ring) => open(ring as [number, number][], side)).join("");
+  return rings.map((ring) => open(ring as Point[], side)).join("");
 }
 
-function open(ring: [number, number][], side: number): string {
-  const onEdge = ([x, y]: [number, number]) => x <= 0 || y <= 0 || x >= side || y >= side;
+/** Leaves out what runs along the edge. d3 rounds the corners there; this goes straight on. */
+function open(ring: Point[], side: number): string {
+  const edge = ring.map(([x, y]) => x <= 0 || y <= 0 || x >= side || y >= side);
   let path = "";
-  let pen = false;
   ring.forEach((point, n) => {
     const before = ring[n - 1];
-    const edge = onEdge(point);
-    if (before && !(edge && onEdge(before)))
-      path += `${pen ? "" : `M${place(before, side)}`}L${place(point, side)}`;
-    pen = before !== undefined && !(edge && onEdge(before));
+    if (!before || (edge[n] && edge[n - 1])) return;
+    const from = edge[n - 1] ? straight(point, before, side) : before;
+    const to = edge[n] ? straight(before, point, side) : point;
+    const begins = n === 1 || edge[n - 1];
+    path += `${begins ? `M${place(from, side)}` : ""}L${place(to, side)}`;
   });
   return path;
 }
 
-function place([x, y]: [number, number], side: number): string {
+type Point = [number, number];
+
+/** Returns where a line from a point meets the edge, next to a point on the edge. */
+function straight([x, y]: Point, [u, v]: Point, side: number): Point {
+  return v <= 0 || v >= side ? [x, v] : u <= 0 || u >= side ? [u, y] : [x, y];
+}
+
+function place([x, y]: Point, side: number): string {
   return `${(x / side).toFixed(4)} ${(y / side).toFixed(4)}`;
 }
 
