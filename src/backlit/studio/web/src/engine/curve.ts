@@ -6,9 +6,14 @@ import { Sparse } from "./sparse";
 export class Curve {
   /** Another array whenever something changes, so that a look tells whether it did. */
   points: Point[] = [];
-  private readonly sparse = new Sparse();
+  private readonly sparse: Sparse;
 
-  constructor(private readonly limit = 1000) {}
+  constructor(
+    private readonly limit = 1000,
+    clock?: () => number,
+  ) {
+    this.sparse = new Sparse(clock);
+  }
 
   /** Measures the step of this moment, if it is due and not known yet. */
   add(step: number, exact: boolean, measure: () => Point): void {

@@ -17,6 +17,8 @@ export interface LayerFlow {
   units: number;
   /** Length of ∂E/∂Σ, root mean square over the samples. */
   gradient: number;
+  /** Likewise of ∂E/∂y, the gradient that arrives at its outputs. */
+  arriving: number;
   /** Root mean square of the weights' gradient, relative to that of the weights. */
   relative: number;
   /** Units whose slope is 0 at every sample, and whether all of them give 0. */
@@ -54,6 +56,7 @@ function layerFlow(bundle: Bundle, values: Read, name: string, rows: number) {
   return {
     // E is the mean over the samples: that of one has a gradient `rows` times as large.
     gradient: sum ? size(sum) * Math.sqrt(rows) : 0,
+    arriving: size(values(`grad.${name}.output`) ?? []) * Math.sqrt(rows),
     relative: weights ? rms(values(`grad.${name}.weight`) ?? []) / weights : 0,
     ...(bundle.levels[name]
       ? { dead: 0, silent: false, saturated: saturated(bundle, values, name, rows) }

@@ -29,7 +29,8 @@ export function* landscape(around: Surroundings): Generator<undefined, Landscape
   const started = performance.now();
   const gradient = joined(viewer.gradient(rows, parameters), names);
   const took = performance.now() - started;
-  const down = unit(gradient).map((value) => -value);
+  const slope = length(gradient);
+  const down = slope ? unit(gradient).map((value) => -value) : fixed(gradient.fill(1));
   const aside = direction(down, now, stops);
   const path = stops.map((stop) => inPlane(plus(stop.weights, now, -1), down, aside));
   const furthest = Math.max(...path.flat().map(Math.abs), 0);
@@ -44,7 +45,7 @@ export function* landscape(around: Surroundings): Generator<undefined, Landscape
       yield;
     }
   }
-  return { step, span, points, error, path, slope: length(gradient), towards: towards(stops) };
+  return { step, span, points, error, path, slope, towards: towards(stops) };
 }
 
 /** Returns how many points along a side fit the budget; odd, so that one is the centre. */

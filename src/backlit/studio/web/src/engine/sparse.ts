@@ -8,15 +8,17 @@ export class Sparse {
   private ended = -Infinity;
   private took = 0;
 
-  due(exact: boolean, now = performance.now()): boolean {
-    return exact || now - this.ended >= Math.max(PAUSE, SHARE * this.took);
+  constructor(private readonly clock = () => performance.now()) {}
+
+  due(atRest: boolean): boolean {
+    return atRest || this.clock() - this.ended >= Math.max(PAUSE, SHARE * this.took);
   }
 
   /** Does it, and notes how long it took. */
   run<T>(work: () => T): T {
-    const start = performance.now();
+    const start = this.clock();
     const found = work();
-    this.ended = performance.now();
+    this.ended = this.clock();
     this.took = this.ended - start;
     return found;
   }

@@ -11,11 +11,14 @@ export interface Axis {
   value: (at: number) => number;
 }
 
+const LARGE = 1e5; // from here on, thousands and millions are written short
 const TALL = 30; // times: from here on a logarithmic axis shows more
 
 export function linear(label: string, [low, high]: [number, number], count = 5): Axis {
   const scale = scaleLinear().domain([low, high === low ? low + 1 : high]);
-  const ticks = scale.ticks(count).map((value) => ({ at: scale(value), text: shown(value, 4) }));
+  const large = Math.max(Math.abs(low), Math.abs(high)) >= LARGE;
+  const written = (value: number) => (large ? short(value) : shown(value, 4));
+  const ticks = scale.ticks(count).map((value) => ({ at: scale(value), text: written(value) }));
   return { label, log: false, ticks, at: scale, value: (at) => scale.invert(at) };
 }
 
@@ -52,7 +55,8 @@ export function steps(label: string, last: number): Axis {
 }
 
 function short(count: number): string {
-  const [by, letter] = count >= 1e6 ? [1e6, "\u2009M"] : count >= 1e4 ? [1e3, "\u2009k"] : [1, ""];
+  const size = Math.abs(count);
+  const [by, letter] = size >= 1e6 ? [1e6, "\u2009M"] : size >= 1e4 ? [1e3, "\u2009k"] : [1, ""];
   return shown(count / by, 4) + letter;
 }
 

@@ -30,7 +30,8 @@ export function relative(flow: Flow): number[] {
 export function findings(flow: Flow, bundle: Bundle): Finding[] {
   const endless = flow.layers.findIndex((layer) => !Number.isFinite(layer.gradient));
   if (endless >= 0) return [said("endless", endless + 1, true, {})];
-  if (!flow.layers.at(-1)?.gradient) return [said("still", flow.layers.length, false, {})];
+  const last = flow.layers.at(-1);
+  if (!last?.gradient && !last?.arriving) return [said("still", flow.layers.length, false, {})];
   if (learnt(flow))
     return [said("learnt", flow.layers.length, false, {}), ...deadOnly(flow, bundle)];
   const units = flow.layers.flatMap((layer, n) => unitsOf(layer, n + 1, flow, bundle));
@@ -40,7 +41,13 @@ export function findings(flow: Flow, bundle: Bundle): Finding[] {
 /** Tells whether the last layer's sums are where they should be, and not just stuck. */
 function learnt(flow: Flow): boolean {
   const last = flow.layers.at(-1);
-  return last !== undefined && last.gradient < LEARNT && !last.saturated && !last.dead;
+  return (
+    last !== undefined &&
+    last.gradient > 0 &&
+    last.gradient < LEARNT &&
+    !last.saturated &&
+    !last.dead
+  );
 }
 
 function deadOnly(flow: Flow, bundle: Bundle): Finding[] {
@@ -51,7 +58,7 @@ function deadOnly(flow: Flow, bundle: Bundle): Finding[] {
 function sizes(flow: Flow): Finding[] {
   const size = relative(flow);
   const found: Finding[] = [];
-  const blocked = size.findLastIndex((share) => share === 0);
+  const blocked = flow.layers.findLastIndex((layer) => layer.gradient === 0);
   if (blocked >= 0) found.push(said("blocked", blocked + 1, true, {}));
   const some = size.map((share) => share || Infinity); // none at all was told above
   const faint = some.indexOf(Math.min(...some));
@@ -77,14 +84,18 @@ function unitsOf(layer: LayerFlow, number: number, flow: Flow, bundle: Bundle): 
   const found: Finding[] = [];
   if (layer.dead) {
     const why = layer.silent ? text.views.flow.silent : text.views.flow.slopeless;
-    const rest = { ...words, count: String(layer.dead), why: filled(why, words) };
+    const rest = { ...words, ...counted(layer.dead), why: filled(why, words) };
     found.push(said("dead", number, layer.dead >= MANY * layer.units, rest));
   }
   if (layer.saturated) {
-    const rest = { ...words, count: String(layer.saturated) };
+    const rest = { ...words, ...counted(layer.saturated) };
     found.push(said("saturated", number, layer.saturated >= MANY * layer.units, rest));
   }
   return found;
+}
+
+function counted(count: number): { count: string; are: string } {
+  return { count: String(count), are: text.views.flow.are[count === 1 ? 0 : 1] ?? "" };
 }
 
 function said(

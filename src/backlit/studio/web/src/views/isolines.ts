@@ -19,8 +19,8 @@ function open(ring: Point[], side: number): string {
   ring.forEach((point, n) => {
     const before = ring[n - 1];
     if (!before || (edge[n] && edge[n - 1])) return;
-    const from = edge[n - 1] ? straight(point, before, side) : before;
-    const to = edge[n] ? straight(before, point, side) : point;
+    const from = edge[n - 1] ? onward(ring[n + 1] ?? point, point, before, side) : before;
+    const to = edge[n] ? onward(ring[n - 2] ?? before, before, point, side) : point;
     const begins = n === 1 || edge[n - 1];
     path += `${begins ? `M${place(from, side)}` : ""}L${place(to, side)}`;
   });
@@ -29,9 +29,15 @@ function open(ring: Point[], side: number): string {
 
 type Point = [number, number];
 
-/** Returns where a line from a point meets the edge, next to a point on the edge. */
-function straight([x, y]: Point, [u, v]: Point, side: number): Point {
-  return v <= 0 || v >= side ? [x, v] : u <= 0 || u >= side ? [u, y] : [x, y];
+/** Returns where a line that came from a point to another meets the edge that is next to it. */
+function onward([a, b]: Point, [x, y]: Point, [u, v]: Point, side: number): Point {
+  const steep = (run: number, rise: number) =>
+    rise !== 0 && Math.abs(run) <= 2 * Math.abs(rise) ? run / rise : 0;
+  const level = v <= 0 || v >= side; // it is the upper or lower edge
+  const to: Point = level
+    ? [x + steep(x - a, y - b) * (v - y), v]
+    : [u, y + steep(y - b, x - a) * (u - x)];
+  return [Math.max(0, Math.min(side, to[0])), Math.max(0, Math.min(side, to[1]))];
 }
 
 function place([x, y]: Point, side: number): string {
