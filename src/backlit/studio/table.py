@@ -5,14 +5,14 @@ They are made ready as `backlit train` makes them ready. Test rows come last.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
 
 from backlit.errors import DataError
 from backlit.network.file import sample_arrays
-from backlit.train import columns, datasets, delimited, targets
+from backlit.train import datasets, delimited
 from backlit.train.classes import encoded
 from backlit.train.preparation import prepare
 from backlit.train.samples import samples
@@ -23,12 +23,7 @@ if TYPE_CHECKING:
     from backlit.graph.node import Array
     from backlit.network.architecture import Architecture
     from backlit.studio.spec import DataTable, Spec
-    from backlit.train.preparation import Preparation, Prepared
-
-Scale: TypeAlias = tuple[float, float]
-"""Mean and deviation."""
-
-PLAIN: Scale = (0.0, 1.0)
+    from backlit.train.preparation import Prepared
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -44,8 +39,7 @@ class Table(msgspec.Struct, frozen=True):
         rows: The number of samples.
         test: How many of them, the last ones, are for testing.
         said: What was done to the table, in sentences.
-        scales: Mean and deviation of each input, by which a page returns to the
-            units of the table.
+        scales: Mean and deviation of each input; none if they are as they were.
         target_scale: Of the target, likewise; (0, 1) for classes.
     """
 
@@ -58,8 +52,8 @@ class Table(msgspec.Struct, frozen=True):
     rows: int
     test: int
     said: tuple[str, ...] = ()
-    scales: tuple[Scale, ...] = ()
-    target_scale: Scale = PLAIN
+    scales: tuple[tuple[float, float], ...] = ()
+    target_scale: tuple[float, float] = (0.0, 1.0)
 
 
 def samples_of(spec: Spec) -> Table:
@@ -76,7 +70,7 @@ def samples_of(spec: Spec) -> Table:
         x, t = map(np.atleast_2d, sample_arrays(spec.sample, architecture))
         names = tuple(f"x{n}" for n in range(1, architecture.inputs + 1))
         x, t = _checked(architecture, x, t)
-        return Table("", names, "t", (), _packed(x), _packed(t), len(x), 0)
+        return Table("", names, "t", (), _bytes(x), _bytes(t), len(x), 0)
     return _of_data(spec.data, architecture)
 
 
@@ -86,48 +80,38 @@ def _checked(architecture: Architecture, X: Array, T: Array) -> tuple[Array, Arr
 
 
 def _of_data(data: DataTable, architecture: Architecture) -> Table:
+    from backlit.studio.scales import (  # noqa: PLC0415 - polars takes 0.1 s
+        input_scales,
+        target_scale,
+    )
+
     frame, prepared = prepared_table(data)
     about = prepared.preparation
     order = np.concatenate([prepared.train_rows, prepared.test_rows])
-    X, T = about.features(frame)[order], about.targets(frame)[order]
+    X, targets = about.features(frame)[order], about.targets(frame)[order]
     if X.shape[1] != architecture.inputs:
         raise DataError(
             f"{data.name} has {X.shape[1]} inputs, the network {architecture.inputs}; "
             "they must be equal"
         )
-    X, T = _checked(architecture, X, encoded(architecture, T))
+    X, T = _checked(architecture, X, encoded(architecture, targets))
     return Table(
-        data.name,
-        about.inputs,
-        about.target.name,
-        tuple(map(str, about.classes)),
-        _packed(X),
-        _packed(T),
-        len(X),
-        len(prepared.test_rows),
-        tuple(about.report()),
-        _scales(about),
-        _scale(about.target),
+        name=data.name,
+        inputs=about.inputs,
+        target=about.target.name,
+        classes=tuple(map(str, about.classes)),
+        x=_bytes(X),
+        t=_bytes(T),
+        rows=len(X),
+        test=len(prepared.test_rows),
+        said=tuple(about.report()),
+        scales=input_scales(about),
+        target_scale=target_scale(about),
     )
 
 
-def _packed(values: Array) -> bytes:
-    return np.ascontiguousarray(values, "<f8").tobytes()
-
-
-def _scales(about: Preparation) -> tuple[Scale, ...]:
-    """Return the scale of each input; what marks something is as it is."""
-    return tuple(
-        _scale(column) if n == 0 else PLAIN
-        for column in about.columns
-        for n in range(len(column.inputs))
-    )
-
-
-def _scale(of: object) -> Scale:
-    if isinstance(of, columns.Number | targets.Numbers):
-        return of.mean, of.deviation
-    return PLAIN
+def _bytes(numbers: Array) -> bytes:
+    return np.ascontiguousarray(numbers, "<f8").tobytes()
 
 
 def prepared_table(data: DataTable) -> tuple[pl.DataFrame, Prepared]:

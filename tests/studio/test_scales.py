@@ -1,4 +1,4 @@
-"""The samples of a studio, and the way back to the units of their table."""
+"""The way back from inputs and targets to the units of their table."""
 
 from __future__ import annotations
 
