@@ -127,7 +127,8 @@ export const text = {
       exploding:
         "The gradient explodes: in layer {layer} it is {times} times larger than in layer {last}.",
       blocked: "The gradient stops at layer {layer}: ∂E/∂Σ is 0 there, and before it.",
-      endless: "The gradient of layer {layer} is not finite: lower the learning rate, and reset.",
+      endless:
+        "Training has diverged: the gradient of layer {layer} is beyond all measure. Reset, and lower the learning rate.",
       learnt: "These samples are learnt: the gradient is small everywhere, as it should be.",
       still: "The gradient of the last layer is 0: there is nothing to learn from these samples.",
       are: ["is", "are"],
@@ -140,6 +141,7 @@ export const text = {
     landscape: {
       label: "Contour map of the error; the arrow keys read it",
       ask: "Work it out",
+      none: "E is not finite here: there is no landscape.",
       busy: "Working it out …",
       stale: "This was step {step}; it is worked out anew when training rests.",
       down: "weights, down the gradient",

@@ -11,6 +11,7 @@ import { text } from "../text";
 export const VANISHING = 1 / 100; // of the last layer's gradient
 export const EXPLODING = 1000; // times the last layer's gradient
 export const LEARNT = 1 / 100; // of the last layer's gradient: predictions are as near as that
+export const ENDLESS = 1e9; // no gradient of scaled data is as long: training has diverged
 const MANY = 0.5; // share of a layer's units: from here on it is a warning
 
 export interface Finding {
@@ -28,7 +29,7 @@ export function relative(flow: Flow): number[] {
 }
 
 export function findings(flow: Flow, bundle: Bundle): Finding[] {
-  const endless = flow.layers.findIndex((layer) => !Number.isFinite(layer.gradient));
+  const endless = flow.layers.findIndex((layer) => !(layer.gradient < ENDLESS));
   if (endless >= 0) return [said("endless", endless + 1, true, {})];
   const last = flow.layers.at(-1);
   if (!last?.gradient && !last?.arriving) return [said("still", flow.layers.length, false, {})];

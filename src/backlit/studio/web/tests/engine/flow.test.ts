@@ -181,9 +181,12 @@ describe("a gradient", () => {
     );
   });
 
-  test("that is not finite is named as such", () => {
+  test("without measure is named as such, and nothing else is", () => {
     const { flow } = seen(watching("perfect"));
-    const layers = flow.layers.map((layer) => ({ ...layer, gradient: NaN }));
-    expect(findings({ ...flow, layers }, bundles.perfect)[0]?.kind).toBe("endless");
+    for (const gradient of [NaN, Infinity, 1e150]) {
+      const layers = flow.layers.map((layer) => ({ ...layer, gradient }));
+      const found = findings({ ...flow, layers }, bundles.perfect);
+      expect(found.map((one) => one.kind)).toEqual(["endless"]);
+    }
   });
 });
