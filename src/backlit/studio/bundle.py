@@ -22,6 +22,7 @@ from backlit.network.file import parameters
 from backlit.random import key
 from backlit.studio.choices import Choices, choices
 from backlit.studio.lesson import Lesson  # noqa: TC001 - msgspec reads it
+from backlit.studio.levels import Levels, levels
 from backlit.studio.near import Opening, neurons, openings
 from backlit.studio.picture import Picture, picture
 from backlit.studio.refit import as_wished, unfit
@@ -89,6 +90,7 @@ class Bundle(msgspec.Struct, frozen=True):
         picture: The diagram.
         table: The samples.
         choices: What settings may be chosen from.
+        levels: Of each layer whose activation levels off on both sides.
         openings: The diagram with a wide layer opened, by the name of its fold.
         neurons: The drawing of a neuron of each layer.
         rules: The derivation of every number.
@@ -112,6 +114,7 @@ class Bundle(msgspec.Struct, frozen=True):
     picture: Picture
     table: Table
     choices: Choices
+    levels: dict[str, Levels]
     openings: dict[str, Opening]
     neurons: dict[str, Picture]
     rules: Rules
@@ -161,6 +164,7 @@ def bundle(
         picture(architecture),
         table,
         choices(),
+        levels(architecture),
         openings(architecture),
         neurons(architecture),
         rules(architecture, optimizer, table.rows),

@@ -133,6 +133,16 @@ export interface Table {
   rows: number;
   test: number;
   said: string[];
+  /** Mean and deviation of each input, none if they are as they were; and of the target. */
+  scales: [number, number][];
+  target_scale: [number, number];
+}
+
+/** Where an activation levels off, and how steep it is at most. */
+export interface Levels {
+  low: number;
+  high: number;
+  steepest: number;
 }
 
 export interface Choices {
@@ -158,6 +168,8 @@ export interface Bundle {
   picture: Picture;
   table: Table;
   choices: Choices;
+  /** Of each layer whose activation levels off on both sides. */
+  levels: Record<string, Levels>;
   /** The diagram with a wide layer opened, by the name of its fold. */
   openings: Record<string, Opening>;
   /** The drawing of a neuron of each layer, with the letter k for its number. */
