@@ -109,6 +109,21 @@ def test_page_does_not_scroll_sideways(opened, name, size):
     assert tab.evaluate("document.documentElement.scrollWidth") <= size[0]
 
 
+@pytest.mark.parametrize("size", [(1000, 700), WIDE, FOUR_K])
+def test_columns_do_not_overlap(opened, size):
+    tab = opened("spirals", size)
+    tab.evaluate("document.querySelectorAll('details').forEach(d => (d.open = true))")
+    wide = tab.evaluate(
+        """[...document.querySelectorAll('.left, .middle, .right')].flatMap(column => {
+        const end = column.getBoundingClientRect().right + 1;
+        return [...column.querySelectorAll('*')]
+            .filter(e => e.checkVisibility() && !e.closest('.box, svg, .unseen'))
+            .filter(e => e.getBoundingClientRect().right > end)
+            .map(e => e.outerHTML.slice(0, 120)) })"""
+    )
+    assert wide == []
+
+
 def test_targets_are_large_enough_to_touch(opened):
     tab = opened("spirals", NARROW)
     small = tab.evaluate(

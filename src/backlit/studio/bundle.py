@@ -4,8 +4,8 @@
           ->  picture: where everything stands, and what stands there
           ->  samples, first parameters
 
-The step has the learning rate as an input, so that a page may change it, and the slope
-of every activation as a quantity, `slope.denseN`, for the numbers of derivations.
+The step has the learning rate as an input, so that a page may change it, and what the
+numbers of derivations need besides as quantities (`rules.stored`).
 """
 
 from __future__ import annotations
@@ -15,17 +15,19 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
-from backlit.backward import backward
 from backlit.compile.wasm import stepping
 from backlit.errors import OptionError
 from backlit.graph import Graph
 from backlit.network.file import parameters
-from backlit.ops.reduce import sum as total
 from backlit.random import key
 from backlit.studio.choices import Choices, choices
 from backlit.studio.lesson import Lesson  # noqa: TC001 - msgspec reads it
+from backlit.studio.levels import Levels, levels
+from backlit.studio.near import Opening, neurons, openings
 from backlit.studio.picture import Picture, picture
 from backlit.studio.refit import as_wished, unfit
+from backlit.studio.rules import Rules, rules
+from backlit.studio.rules.stored import stored
 from backlit.studio.script import template
 from backlit.studio.spec import Spec  # noqa: TC001 - msgspec reads it
 from backlit.studio.table import Table, samples_of
@@ -34,7 +36,6 @@ from backlit.update.step import phase_of, state_name, step_graph, whole_pass
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from backlit.graph import Node
     from backlit.graph.node import Array
     from backlit.network.architecture import Architecture
     from backlit.update.optimizers import Optimizer
@@ -89,6 +90,10 @@ class Bundle(msgspec.Struct, frozen=True):
         picture: The diagram.
         table: The samples.
         choices: What settings may be chosen from.
+        levels: Of each layer whose activation levels off on both sides.
+        openings: The diagram with a wide layer opened, by the name of its fold.
+        neurons: The drawing of a neuron of each layer.
+        rules: The derivation of every number.
         others: First parameters by other seeds, for a page without a server.
         unfit: Errors that the samples are not made for, with reasons.
         script: A Python script of a run; see `script.template`.
@@ -109,6 +114,10 @@ class Bundle(msgspec.Struct, frozen=True):
     picture: Picture
     table: Table
     choices: Choices
+    levels: dict[str, Levels]
+    openings: dict[str, Opening]
+    neurons: dict[str, Picture]
+    rules: Rules
     others: list[First]
     unfit: dict[str, str]
     script: str
@@ -155,6 +164,10 @@ def bundle(
         picture(architecture),
         table,
         choices(),
+        levels(architecture),
+        openings(architecture),
+        neurons(architecture),
+        rules(architecture, optimizer, table.rows),
         other_seeds(spec),
         unfit(spec, table),
         template(spec),
@@ -193,19 +206,7 @@ def step_of(architecture: Architecture, optimizer: Optimizer, size: int) -> Grap
     """Return the step that a page runs, for batches of up to a size."""
     one_pass = whole_pass(architecture, (size,), counted=True)
     graph = step_graph(one_pass, architecture, optimizer, steered=True)
-    return Graph(graph.inputs, {**graph.outputs, **_slopes(architecture, graph)})
-
-
-def _slopes(architecture: Architecture, graph: Graph) -> dict[str, Node]:
-    """Return the derivative of every activation that acts on single elements."""
-    found = {}
-    for name in architecture.names:
-        total_input, output = (graph.outputs[f"{name}.{p}"] for p in ("sum", "output"))
-        if output is not total_input and output.op.elementwise:
-            slopes = backward(total(output), [total_input])
-            if total_input in slopes:  # a step has none
-                found[f"slope.{name}"] = slopes[total_input]
-    return found
+    return Graph(graph.inputs, {**graph.outputs, **stored(architecture, graph)})
 
 
 def stages(

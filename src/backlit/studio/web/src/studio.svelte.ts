@@ -35,7 +35,6 @@ export class Studio {
   ) {
     this.client = this.start(bundle);
     this.lesson = bundle.lesson ?? null;
-    if (this.lesson) this.send({ do: "seek", step: 0, stage: 0 });
   }
 
   private start(bundle: Bundle): Client {

@@ -92,6 +92,10 @@ def main() -> None:
     text = sys.stdin.read()
     answers: dict[str, Callable[[], Any]] = {
         "bundle": lambda: bundle(read(text)),
+        "bundles": lambda: [
+            bundle(read(part))
+            for part in msgspec.json.decode(text, type=list[msgspec.Raw])
+        ],
         "train": lambda: train(msgspec.json.decode(text)),
         "pass": lambda: one_pass(msgspec.json.decode(text)),
     }

@@ -1,16 +1,15 @@
 // The engine: training and looking, driven by commands; it runs in a worker.
 
 import type { Bundle } from "../bundle";
-import { grid } from "./grid";
 import { landscape } from "./landscape";
 import { Journey, type Goal } from "./journey";
+import type { Answers, Command, Frame, Landscape, Question, Stride } from "./messages";
 import { Pace } from "./pace";
-import type { Answers, Command, Frame, Point, Question, Stride } from "./messages";
 import { Program } from "./program";
 import { Trainer } from "./trainer";
 import { Viewer } from "./viewer";
+import { Watch } from "./watch";
 
-const POINTS = 2000; // of a curve; then every second one goes
 const AT_ONCE = 10; // times HASTE: milliseconds of travel before a command is answered
 const HASTE = 4; // on a way to a far step there is less to see
 const SMOOTH = 60; // operations a second that can be watched
@@ -22,15 +21,14 @@ export class Engine {
   stepsPerSecond = 0; // 0: paused
   private journey: Journey | undefined;
   private readonly pace = new Pace();
-  private maps: string[] = [];
-  private points = 0;
-  private curve: Point[] = [];
+  private readonly watch: Watch;
 
   constructor(readonly bundle: Bundle) {
     const module = Program.module(bundle);
     this.trainer = new Trainer(bundle, module);
     this.viewer = new Viewer(this.trainer, module);
-    this.stage = this.stages("backward");
+    this.watch = new Watch(bundle, this.trainer, this.viewer);
+    this.stage = bundle.lesson ? 0 : this.stages("backward"); // a lesson begins at the start
   }
 
   /** Returns how many operations of a pass there are up to the end of a phase. */
@@ -55,23 +53,17 @@ export class Engine {
         return this.travel({ ...command, changes: [] });
       case "restart":
         this.trainer.restart();
-        this.curve = [];
+        this.watch.cut();
         return this.travel(command);
       case "edit":
         this.trainer.edit(command.name, command.index, command.value);
-        return this.cut();
+        return this.watch.cut();
       case "set":
         this.trainer.set(command);
-        return this.cut();
+        return this.watch.cut();
       case "watch":
-        this.maps = command.maps;
-        this.points = command.points;
+        this.watch.set(command);
     }
-  }
-
-  /** Forgets the part of the curve that is of a future which will not be. */
-  private cut(): void {
-    this.curve = this.curve.filter((point) => point.step < this.trainer.step);
   }
 
   private forward(stride: Stride): void {
@@ -172,42 +164,23 @@ export class Engine {
       stepsPerSecond: this.stepsPerSecond,
       bad: trainer.bad,
       batch,
-      curve: this.drawn(),
-      maps: this.points ? viewer.answers(grid(this.bundle, this.points), this.maps) : {},
+      ...this.watch.see(!this.active),
       values: viewer.pass(batch),
     };
   }
 
-  private drawn(): Point[] {
-    const { step } = this.trainer;
-    if (!this.curve.some((point) => point.step === step)) {
-      this.curve.push(this.point());
-      this.curve.sort((a, b) => a.step - b.step);
-      if (this.curve.length > POINTS) this.curve = this.curve.filter((_, n) => n % 2 === 0);
-    }
-    return this.curve;
-  }
-
-  private point(): Point {
-    const { trainer, viewer } = this;
-    const { learn, rows } = trainer.samples;
-    const [train, test] = [range(0, learn), range(learn, rows)];
-    const { error, accuracy } = viewer.measure(train);
-    const point: Point = { step: trainer.step, epoch: trainer.epoch, error, accuracy };
-    if (!test.length) return point;
-    const measured = viewer.measure(test);
-    return { ...point, testError: measured.error, testAccuracy: measured.accuracy };
-  }
-
-  answer(question: Question): Answers[keyof Answers] {
+  /** Answers at once; what takes longer is asked for by its own name. */
+  answer(question: Exclude<Question, { of: "landscape" }>): Answers[keyof Answers] {
     switch (question.of) {
       case "nudge":
         return this.nudge(question.name, question.index, question.h);
-      case "landscape":
-        return landscape(this, question.points, question.span);
       case "parameters":
         return this.parameters();
     }
+  }
+
+  landscape(): Generator<undefined, Landscape> {
+    return landscape(this.watch.surroundings(this.parameters()));
   }
 
   parameters(): Record<string, number[]> {
@@ -227,8 +200,4 @@ export class Engine {
     const above = this.viewer.error(batch, { [name]: moved(h) });
     return { below, above, slope: (above - below) / (2 * h) };
   }
-}
-
-function range(start: number, end: number): number[] {
-  return Array.from({ length: end - start }, (_, n) => start + n);
 }

@@ -58,6 +58,6 @@ function symbol(name: string, { picture }: Pick<Bundle, "picture">): string {
   const named = (other: string) => other === name || other === `${name}[0]`;
   const node = picture.nodes.find((n) => named(n.name) && n.role !== "activation");
   if (node) return node.symbol;
-  const line = picture.lines.find((l) => named(l.name) && l.kind === "forward" && l.text);
-  return line?.text.split(" = ")[0] ?? name;
+  const equation = picture.texts.find((t) => named(t.name) && t.shows === "equation");
+  return equation?.text.split(" = ")[0] ?? name;
 }

@@ -7,7 +7,7 @@ import { checked, decoded, encoded, MOST, StateError } from "./state";
 
 const REST = 400; // milliseconds without change
 
-let begun: string | undefined;
+let begun: Promise<string> | undefined; // what the page opened with: that needs no address
 
 /** Opens the session that the studio was started with, if with one. */
 export async function begin(studio: Studio): Promise<void> {
@@ -38,8 +38,7 @@ async function toAddress(studio: Studio): Promise<void> {
   const now = state(studio);
   if (!now) return;
   const hash = await encoded(now);
-  begun ??= location.hash ? "" : hash; // what it opens with needs no address
-  const wanted = hash.length > MOST || hash === begun ? "" : `#${hash}`;
+  const wanted = hash.length > MOST || hash === (await begun) ? "" : `#${hash}`;
   if (wanted !== location.hash) history.replaceState(null, "", wanted || location.pathname);
 }
 
@@ -47,7 +46,9 @@ async function toAddress(studio: Studio): Promise<void> {
 export function follow(studio: Studio): () => void {
   const { frame, selected, row, bundle } = studio;
   void [selected, row, bundle];
-  if (!frame || frame.running) return () => undefined;
+  const first = state(studio);
+  if (!frame || !first || frame.running) return () => undefined;
+  begun ??= location.hash ? Promise.resolve("") : encoded(first);
   const timer = setTimeout(() => void toAddress(studio), REST);
   return () => clearTimeout(timer);
 }
