@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from backlit.compile.body import Code, function
 from backlit.compile.ir import F64, I32, I64, PTR, Type, Value
+from backlit.compile.loops import power_above
 from backlit.graph import CONSTANT
 from backlit.random import FIRST, GOLDEN, SECOND
 
@@ -211,15 +212,17 @@ class Driver:
             self._copy_whole(new, old)
 
     def _copy_whole(self, new: Node, old: Node) -> None:
-        code, size = self.code, self.module.real.size
+        """Copy in vectors; the last may run over the end, where there is room."""
+        code, real = self.code, self.module.real
         a, b = self._at(new), self._at(old)
+        lanes = min(self.target.width // real.size, power_above(new.size))
 
         def one(i: Value, _: list[Value]) -> list[Value]:
-            value = code.load(code.address(a, i, size), self.module.real)
-            code.store(value, code.address(b, i, size))
+            value = code.load(code.address(a, i, real.size), Type(real.scalar, lanes))
+            code.store(value, code.address(b, i, real.size))
             return []
 
-        code.loop(0, new.size, 1, one)
+        code.loop(0, new.size, lanes, one)
 
     def _set_numbers(self, rows: Value) -> None:
         """Set the inputs that change from step to step."""
