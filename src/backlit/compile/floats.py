@@ -67,6 +67,20 @@ def polynomial(x: Value, coefficients: Coefficients) -> Value:
     return result
 
 
+def in_pairs(x: Value, square: Value, coefficients: Coefficients) -> Value:
+    """Return a polynomial as one in x² whose coefficients are c₀ + c₁ x, c₂ + c₃ x, ….
+
+    As many operations as `polynomial`, if x² is there, but fewer that wait for others.
+    """
+    pairs = [
+        polynomial(x, coefficients[n : n + 2]) for n in range(0, len(coefficients), 2)
+    ]
+    result = pairs.pop()
+    for pair in reversed(pairs):
+        result = x.code.fma(result, square, pair)
+    return result
+
+
 def power_of_two(n: Value) -> Value:
     """Return 2^n for whole n, as long as that has all its digits."""
     p = precision(n)
