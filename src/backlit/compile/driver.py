@@ -88,14 +88,21 @@ class Driver:
         code = self.code
         code.when(code.compare("eq", self.field("batch"), 0), self._begin_epoch)
         start = self.field("batch") * self.field("size")
-        left = self.field("samples") - start
-        rows = code.select(left < self.field("size"), left, self.field("size"))
+        rows = self._rows(start)
         for n, node in enumerate(self.rows):
             self._copy_rows(n, node, start, rows)
         self._set_numbers(rows)
         arena = code.parameter("arena", PTR)
         code.do(f"call void @step(ptr {arena.name}, i64 {rows.name})")
         self._after(rows)
+
+    def _rows(self, start: Value) -> Value:
+        """Return how many rows the batch has; one, if the program has room for one."""
+        code = self.code
+        if all(node.shape[0] == 1 for node in self.rows):
+            return code.integer(1)
+        left = self.field("samples") - start
+        return code.select(left < self.field("size"), left, self.field("size"))
 
     def _after(self, rows: Value) -> None:
         """Take note of E; go on to the next batch if it is finite."""

@@ -19,6 +19,7 @@ from backlit.compile.floats import (
     bits,
     clamped,
     from_bits,
+    in_halves,
     in_pairs,
     polynomial,
     power_of_two,
@@ -56,12 +57,16 @@ def tanh(x: Value) -> Value:
 def sigmoid(x: Value) -> Value:
     """Return q / (q + 2^-m), where 2^m q = e^x and m is half of its exponent.
 
-    Error: float ≤ 2.5 ulp, double ≤ 2.2.
+    Of all these it has the fewest steps that wait for others: a network of one neuron
+    waits for nothing else. Error: float ≤ 2.6 ulp, double ≤ 2.9.
     """
-    p = precision(x)
-    e, half, other = exp_in_parts(clamped(x, p.least, 2 * p.flat))
-    q = e * from_bits(half, x.type.scalar)
-    return q / (q + from_bits(2 * p.one - other, x.type.scalar))
+    p, scalar, code = precision(x), x.type.scalar, x.code
+    r, half, other = in_parts(x)
+    e = in_halves(r, (1.0, 1.0, *p.exp))
+    up, down = from_bits(half, scalar), from_bits(2 * p.one - other, scalar)
+    # Bounds are seen to at the end: so nothing waits for the comparisons.
+    y = code.select(x < p.least, 0.0, e * up / code.fma(e, up, down))
+    return code.select(x > 2 * p.flat, 1.0, y)
 
 
 def elu(x: Value, *, alpha: float) -> Value:
@@ -155,13 +160,12 @@ def expm1(x: Value, ln2: tuple[float, ...] = ()) -> Value:
     return x.code.fma(exp_less_1(r), scale, scale - 1.0)
 
 
-def exp_in_parts(x: Value, rest: Value | None = None) -> tuple[Value, Value, Value]:
-    """Return e^(x + rest) as a number near 1 and the bits of two powers of two."""
+def in_parts(x: Value) -> tuple[Value, Value, Value]:
+    """Return r, and the bits of two powers of two whose product times e^r is e^x."""
     p = precision(x)
     r, n = reduced(x, 2 * p.bias)
-    e = exp_less_1(r if rest is None else r + rest) + 1.0
     half = (n << (p.fraction - 1)) & (-1 << p.fraction)
-    return e, half, (n << p.fraction) - half
+    return r, half, (n << p.fraction) - half
 
 
 def scaled_exp(x: Value, rest: Value | None = None) -> Value:
@@ -169,8 +173,9 @@ def scaled_exp(x: Value, rest: Value | None = None) -> Value:
 
     2^n is split in two factors, so that it may be denormal or beyond the largest.
     """
-    e, half, other = exp_in_parts(x, rest)
     scalar = x.type.scalar
+    r, half, other = in_parts(x)
+    e = exp_less_1(r if rest is None else r + rest) + 1.0
     return e * from_bits(half, scalar) * from_bits(other, scalar)
 
 
