@@ -134,16 +134,13 @@ class Code:
         one = Type(value.type.scalar)
         return self.emit(one, f"extractelement {value.type} {value.name}, i64 {n}")
 
-    def total(self, value: Value) -> Value:
-        """Return the sum of all lanes, added in halves."""
-        lanes = value.type.lanes
-        if lanes <= 3:
-            first, *others = (self.lane(value, n) for n in range(lanes))
-            return sum(others, first)
-        half = lanes // 2
-        low = self.shuffle(value, range(half))
-        sums = self.total(low + self.shuffle(value, range(half, 2 * half)))
-        return sums + self.lane(value, lanes - 1) if lanes % 2 else sums
+    def part(self, value: Value, start: int, count: int) -> Value:
+        """Return some lanes of a vector, side by side."""
+        if value.type.lanes == count:
+            return value
+        if count == 1:
+            return self.lane(value, start)
+        return self.shuffle(value, range(start, start + count))
 
     def address(self, base: Value, offset: Value | int, size: int = 1) -> Value:
         """Return base + offset · size bytes."""

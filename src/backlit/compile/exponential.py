@@ -58,7 +58,7 @@ def sigmoid(x: Value) -> Value:
     """Return q / (q + 2^-m), where 2^m q = e^x and m is half of its exponent.
 
     Of all these it has the fewest steps that wait for others: a network of one neuron
-    waits for nothing else. Error: float ≤ 2.6 ulp, double ≤ 2.9.
+    waits for nothing else. Error: float ≤ 3.2 ulp, double ≤ 2.9.
     """
     p, scalar, code = precision(x), x.type.scalar, x.code
     r, half, other = in_parts(x)
