@@ -119,11 +119,15 @@ class Code:
 
     def shuffle(self, value: Value, order: Sequence[int]) -> Value:
         """Return lanes of a vector in another order."""
-        result = Type(value.type.scalar, len(order))
+        return self.merge(value, Value("poison", value.type, self), order)
+
+    def merge(self, a: Value, b: Value, order: Sequence[int]) -> Value:
+        """Return lanes of two vectors; those of the second are counted on."""
+        result = Type(a.type.scalar, len(order))
         mask = ", ".join(f"i32 {n}" for n in order)
         return self.emit(
             result,
-            f"shufflevector {value.type} {value.name}, {value.type} poison, "
+            f"shufflevector {a.type} {a.name}, {b.type} {b.name}, "
             f"<{len(order)} x i32> <{mask}>",
         )
 

@@ -136,7 +136,39 @@ class Panels:
             return []
 
         # All rows that there may be: those beyond a shorter batch are never read.
-        self.emitter.code.loop(0, self.sizes[names[0]], 1, round_)
+        size, start = self.sizes[names[0]], 0
+        if self._exchanges(names, columns):
+            start = size - size % self.lanes
+
+            def square(i: Value, _: list[Value]) -> list[Value]:
+                self._square(copied, {**at, names[0]: i}, names[0], columns)
+                return []
+
+            self.emitter.code.loop(0, start, self.lanes, square)
+        self.emitter.code.loop(start, size, 1, round_)
+
+    def _exchanges(self, names: list[str], columns: int) -> bool:
+        """Tell whether rows lie along memory, so that they can be copied in squares."""
+        within = len(names) == 1 and self.source.strides[names[0]] == 1
+        whole = columns % self.lanes == 0 and self.sizes[names[0]] >= self.lanes
+        return within and whole and self.lanes > 1
+
+    def _square(self, copied: Factor, at: At, name: str, columns: int) -> None:
+        """Copy as many rows of a panel as a vector has lanes."""
+        code, real, n = (
+            self.emitter.code,
+            self.emitter.real,
+            self.source.strides[self.n],
+        )
+        vector = Type(real.scalar, self.lanes)
+        for lane in range(0, columns, self.lanes):
+            found = [
+                code.load(self.source.at(at, real.size, (lane + c) * n), vector)
+                for c in range(self.lanes)
+            ]
+            for row, value in enumerate(_transposed(found)):
+                here = copied.at(at, real.size, lane + row * copied.strides[name])
+                code.store(value, here)
 
     def _row(self, copied: Factor, at: At, columns: int) -> None:
         """Copy one row of a panel; in vectors, which may run over its end."""
@@ -149,3 +181,21 @@ class Panels:
                 self.source.at(at, real.size, offset), Type(real.scalar, lanes)
             )
             code.store(value, copied.at(at, real.size, lane))
+
+
+def _transposed(rows: list[Value]) -> list[Value]:
+    """Return the columns of a square: its halves are exchanged, then quarters, …."""
+    code, lanes = rows[0].code, len(rows)
+    half = lanes // 2
+    while half:
+        low = [n if not n & half else lanes + n - half for n in range(lanes)]
+        high = [n + half for n in low]
+        found = dict(enumerate(rows))
+        for n in range(lanes):
+            if not n & half:
+                pair = rows[n], rows[n + half]
+                found[n], found[n + half] = (
+                    code.merge(*pair, order) for order in (low, high)
+                )
+        rows, half = list(found.values()), half // 2
+    return rows
