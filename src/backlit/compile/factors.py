@@ -184,18 +184,14 @@ class Panels:
 
 
 def _transposed(rows: list[Value]) -> list[Value]:
-    """Return the columns of a square: its halves are exchanged, then quarters, …."""
-    code, lanes = rows[0].code, len(rows)
-    half = lanes // 2
-    while half:
-        low = [n if not n & half else lanes + n - half for n in range(lanes)]
-        high = [n + half for n in low]
-        found = dict(enumerate(rows))
-        for n in range(lanes):
-            if not n & half:
-                pair = rows[n], rows[n + half]
-                found[n], found[n + half] = (
-                    code.merge(*pair, order) for order in (low, high)
-                )
-        rows, half = list(found.values()), half // 2
+    """Return the columns of a square: rows half a square apart are interleaved."""
+    code, half = rows[0].code, len(rows) // 2
+    whole = [n // 2 + (n % 2) * 2 * half for n in range(4 * half)]
+    for _ in range(half.bit_length()):
+        pairs = zip(rows[:half], rows[half:], strict=True)
+        rows = [
+            code.merge(*pair, order)
+            for pair in pairs
+            for order in (whole[: 2 * half], whole[2 * half :])
+        ]
     return rows
