@@ -49,9 +49,10 @@ def tanh(x: Value) -> Value:
 
     Error: float ≤ 2.6 ulp, double ≤ 2.2.
     """
-    size = clamped(absolute(x), None, precision(x).flat)
+    p = precision(x)
+    size = clamped(absolute(x), None, p.flat)
     q = expm1(size + size, (LN2,))  # where n ln 2 is inexact, q hardly matters
-    return with_sign(q / (q + 2.0), x)
+    return from_bits(bits(q / (q + 2.0)) | (bits(x) & p.sign), x.type.scalar)
 
 
 def sigmoid(x: Value) -> Value:
