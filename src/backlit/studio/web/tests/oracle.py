@@ -21,7 +21,9 @@ def begun(spec: Spec):
     table, a = samples_of(spec), spec.architecture
     x, t = (np.frombuffer(part, "<f8") for part in (table.x, table.t))
     learn = table.rows - table.test
-    data = samples(a, x.reshape(-1, a.inputs)[:learn], t.reshape(-1, a.outputs)[:learn])
+    data = samples(
+        a, x.reshape(-1, a.inputs)[:learn], t.reshape(-1, a.outputs)[:learn]
+    )
     first = {
         name: np.array(values).reshape(a.shapes[name])
         for name, values in first_parameters(spec).items()
