@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from backlit.compile.body import Code, function
 from backlit.compile.ir import F64, I32, I64, PTR, Type, Value
+from backlit.compile.loops import power_above
 from backlit.graph import CONSTANT
 from backlit.random import FIRST, GOLDEN, SECOND
 
@@ -87,14 +88,21 @@ class Driver:
         code = self.code
         code.when(code.compare("eq", self.field("batch"), 0), self._begin_epoch)
         start = self.field("batch") * self.field("size")
-        left = self.field("samples") - start
-        rows = code.select(left < self.field("size"), left, self.field("size"))
+        rows = self._rows(start)
         for n, node in enumerate(self.rows):
             self._copy_rows(n, node, start, rows)
         self._set_numbers(rows)
         arena = code.parameter("arena", PTR)
         code.do(f"call void @step(ptr {arena.name}, i64 {rows.name})")
         self._after(rows)
+
+    def _rows(self, start: Value) -> Value:
+        """Return how many rows the batch has; one, if the program has room for one."""
+        code = self.code
+        if all(node.shape[0] == 1 for node in self.rows):
+            return code.integer(1)
+        left = self.field("samples") - start
+        return code.select(left < self.field("size"), left, self.field("size"))
 
     def _after(self, rows: Value) -> None:
         """Take note of E; go on to the next batch if it is finite."""
@@ -211,15 +219,17 @@ class Driver:
             self._copy_whole(new, old)
 
     def _copy_whole(self, new: Node, old: Node) -> None:
-        code, size = self.code, self.module.real.size
+        """Copy in vectors; the last may run over the end, where there is room."""
+        code, real = self.code, self.module.real
         a, b = self._at(new), self._at(old)
+        lanes = min(self.target.width // real.size, power_above(new.size))
 
         def one(i: Value, _: list[Value]) -> list[Value]:
-            value = code.load(code.address(a, i, size), self.module.real)
-            code.store(value, code.address(b, i, size))
+            value = code.load(code.address(a, i, real.size), Type(real.scalar, lanes))
+            code.store(value, code.address(b, i, real.size))
             return []
 
-        code.loop(0, new.size, 1, one)
+        code.loop(0, new.size, lanes, one)
 
     def _set_numbers(self, rows: Value) -> None:
         """Set the inputs that change from step to step."""

@@ -67,8 +67,9 @@ def machine(target: Target) -> Any:
     )
 
 
-RECIPE = "2"  # to be changed with the way from text to code: cached code is of one
+RECIPE = "3"  # to be changed with the way from text to code: cached code is of one
 SHORT = 30_000  # characters of a program that LLVM's passes are quick with
+SHORT_WASM = 200_000  # a browser's compiler does not inline calls or unroll loops
 
 
 def assembled(text: str, target: Target) -> bytes:
@@ -76,7 +77,8 @@ def assembled(text: str, target: Target) -> bytes:
 
     LLVM's passes are left out for all but short programs: loops are written in vectors
     and tiles already, the passes were seen to gain nothing, and to take most of the
-    time. A short program gains by having its kernels put into one function.
+    time. A short program gains by having its kernels put into one function; for a
+    browser, which leaves that undone, a longer one is worth it too.
     """
     import llvmlite.binding as llvm  # noqa: PLC0415 - slow to import
 
@@ -85,7 +87,7 @@ def assembled(text: str, target: Target) -> bytes:
     module.triple = target.triple
     module.data_layout = str(at.target_data)
     module.verify()
-    if len(text) <= SHORT:
+    if len(text) <= (SHORT_WASM if target is WASM else SHORT):
         options = llvm.create_pipeline_tuning_options(speed_level=2)
         passes = llvm.create_pass_builder(at, options)
         passes.getModulePassManager().run(module, passes)

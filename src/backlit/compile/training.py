@@ -17,6 +17,7 @@ import numpy as np
 from backlit.compile.body import Code
 from backlit.compile.cache import object_code
 from backlit.compile.driver import FIELDS, Driver
+from backlit.compile.layout import by_columns
 from backlit.compile.module import Module, build
 from backlit.compile.native import Arena, link
 from backlit.compile.target import host
@@ -77,7 +78,7 @@ def compiled(
         host(),
         dtype,
         batched=varying,
-        exchanged=_exchanged(architecture, graph.inputs),
+        exchanged=by_columns(graph.inputs),
         over={node: old for old, node in moved.items()},
         first=[kept["E"], *inner],
     )
@@ -108,24 +109,6 @@ def _health(outputs: Mapping[str, Node], names: Iterable[str]) -> Node:
     for name in names:
         found = found + total(outputs[f"grad.{name}"] * 0.0)
     return found
-
-
-def _exchanged(architecture: Architecture, inputs: Mapping[str, Node]) -> list[str]:
-    """Return the weights to store by columns: where that makes the longer vectors.
-
-    The first layer has no gradient to its input, so its weights are only read along
-    the outputs; others are also read along the inputs.
-    """
-    found = set()
-    for n, name in enumerate(architecture.names):
-        out, width = architecture.shapes[f"{name}.weight"]
-        if out > width or (n == 0 and out >= 4):
-            found.add(f"{name}.weight")
-    return [
-        name
-        for name in inputs
-        if name in found or (name[:6] == "state." and name.split(".", 2)[2] in found)
-    ]
 
 
 class Training:

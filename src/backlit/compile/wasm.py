@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from backlit.compile.body import Code, function
 from backlit.compile.driver import FIELDS, Driver
 from backlit.compile.ir import I64, PTR
-from backlit.compile.layout import base
+from backlit.compile.layout import base, by_columns
 from backlit.compile.module import Module, build
 from backlit.compile.target import WASM, assembled
 from backlit.compile.wasm_format import Data, linked
@@ -76,7 +76,9 @@ def stepping(step: Graph, dtype: str = "float32") -> Wasm:
     """Return the program of a training step.
 
     Every quantity has a place of its own, so that all of them can be read after each
-    part of a step.
+    part of a step. `train` computes only what it needs: parameters, the optimizer's
+    state, E and the learning rate are those of the last step, other quantities need not
+    be.
 
     Args:
         step: The step, `counted`, for the largest batch.
@@ -116,7 +118,20 @@ def program(graph: Graph) -> Wasm:
 
 def _module(graph: Graph, batched: list[str], dtype: str = "float32") -> Module:
     parts = {node: _part(phase) for node, phase in phases(graph).items()}
-    return build(graph, WASM, dtype, batched=batched, phases=parts)
+    return build(
+        graph,
+        WASM,
+        dtype,
+        batched=batched,
+        exchanged=by_columns(graph.inputs),
+        phases=parts,
+        wanted=[x for name, x in graph.outputs.items() if _is_kept(name)],
+    )
+
+
+def _is_kept(name: str) -> bool:
+    """Tell whether the next step, or who trains, needs an output of a step."""
+    return name in {"E", "learning_rate"} or name.startswith("new.")
 
 
 def _part(phase: str) -> str:
