@@ -214,8 +214,7 @@ def test_each_step_is_on_the_samples_that_are_its_turn(count, size, width, seed,
     size = min(size, count)
     run = run_of(architecture, data, plan, size)
     views = {
-        name: run.arena.view(run.program.module.graph.inputs[name])
-        for name in ("x", "t", "sample_weight", "count", "step")
+        name: run.view(name) for name in ("x", "t", "sample_weight", "count", "step")
     }
     for epoch in range(2):
         order = np.arange(count)
@@ -240,7 +239,7 @@ def test_each_step_is_on_the_samples_that_are_its_turn(count, size, width, seed,
 
 def whole_state(run):
     names = [
-        n for n in run.program.module.graph.inputs if "dense" in n
+        n for n in run.program.layout if n.startswith(("dense", "state."))
     ]  # parameters and state
     return b"".join(
         [x.tobytes() for x in (*run.take(names).values(), run.sums)]
@@ -282,7 +281,7 @@ def test_a_run_taken_up_from_its_state_is_the_same_to_the_bit(
     whole, first, second = (run_of(architecture, data, plan) for _ in range(3))
     whole.run(10_000)
     first.run(at)
-    names = [n for n in first.program.module.graph.inputs if "dense" in n]
+    names = [n for n in first.program.layout if n.startswith(("dense", "state."))]
     second.put(first.take(names))
     second.sums[:] = first.sums
     second.control[:] = first.control
@@ -377,5 +376,7 @@ def test_new_values_with_places_of_their_own_are_copied(monkeypatch):
     monkeypatch.setattr("backlit.compile.memory.may_replace", lambda *_: False)
     architecture = replace(NETWORKS["wide"], l2=0.123)
     run = run_of(architecture, data_for(architecture), plan_of())
-    assert len(run.program.driver.copies) == len(architecture.shapes)
+    layout = run.program.layout
+    for name in architecture.shapes:
+        assert layout[name]["offset"] != layout[f"new.{name}"]["offset"]
     check(architecture, data_for(architecture), plan_of())

@@ -238,13 +238,13 @@ def test_early_stopping_keeps_the_best_weights_and_holds_some_of_each_class(
     iris, monkeypatch
 ):
     seen = []
-    original = learning._judge
+    original = learning._scored
 
-    def judge(architecture, held, dtype):
+    def scored(architecture, held):
         seen.append(held.data)
-        return original(architecture, held, dtype)
+        return original(architecture, held)
 
-    monkeypatch.setattr(learning, "_judge", judge)
+    monkeypatch.setattr(learning, "_scored", scored)
     model = NetworkClassifier(
         **QUICK | {"max_iter": 300},
         early_stopping=True,

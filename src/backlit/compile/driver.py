@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from backlit.compile.body import Code, function
 from backlit.compile.ir import F64, I32, I64, PTR, Type, Value
+from backlit.compile.snapshots import copy, offsets, pairs
 from backlit.graph import CONSTANT
 from backlit.random import FIRST, GOLDEN, SECOND
 
@@ -28,7 +29,7 @@ FLUSH = 0x8040  # x86: results and operands that are denormal count as 0
 FLUSH_ARM = 1 << 24
 FIELDS = (
     "epoch", "batch", "budget", "samples", "size", "epochs", "shuffle", "steps",
-    "bad", "key", "seen",
+    "bad", "key", "seen", "ring", "slot",
 )  # fmt: skip
 PARAMETERS = (
     ("arena", PTR), ("data", PTR), ("order", PTR), ("control", PTR), ("sums", PTR),
@@ -46,6 +47,8 @@ class Driver:
             is finite.
         copies: Old values, and the new ones that could not be written over them.
         target: The processor.
+        kept: The parameters that are copied to the ring, if there is one, at the end of
+            each epoch.
     """
 
     module: Module
@@ -55,6 +58,7 @@ class Driver:
     copies: Mapping[Node, Node]
     target: Target
     code: Code
+    kept: tuple[Node, ...] = ()
 
     def text(self) -> str:
         """Return the function."""
@@ -130,6 +134,20 @@ class Driver:
         self.set("seen", code.integer(0))
         self.set("batch", code.integer(0))
         self.set("epoch", epoch + 1)
+        if self.kept:
+            ringed = code.compare("ne", self.field("ring"), 0)
+            code.when(ringed, self._keep)
+
+    def _keep(self) -> None:
+        """Copy the parameters into the next slot of the ring."""
+        code, real = self.code, self.module.real
+        _, width = offsets(node.size for node in self.kept)
+        start = self.field("ring") + self.field("slot") * (width * real.size)
+        slot = code.convert("inttoptr", start, "ptr")
+        vector = Type(real.scalar, self.target.width // real.size)
+        for here, there, count in pairs(code, slot, self.kept, self._at, real.size):
+            copy(code, here, there, count, vector)
+        self.set("slot", self.field("slot") + 1)
 
     def _rate(self) -> Value:
         node = self.outputs["learning_rate"]

@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from backlit.compile.arena import Arena
 from backlit.compile.cache import object_code
 from backlit.compile.layout import base
 from backlit.compile.module import Module, build
+from backlit.compile.places import constants
 from backlit.compile.target import host
-from backlit.errors import OptionError
 from backlit.graph import CONSTANT, Graph
 from backlit.interpret import Program as Interpreter
 from backlit.interpret import given
@@ -74,7 +75,7 @@ def link(data: bytes, *names: str) -> Library:
     return Library(builder.link(_linker(), f"backlit{next(_numbers)}"))
 
 
-class Arena:
+class Values(Arena):
     """The memory of one program, with its values as arrays.
 
     Args:
@@ -85,17 +86,9 @@ class Arena:
     """
 
     def __init__(self, module: Module) -> None:
+        super().__init__(module.memory.size, constants(module))
         self.module = module
-        try:
-            self._bytes = np.zeros(module.memory.size + 64, np.uint8)
-        except MemoryError:
-            raise OptionError(
-                f"the program needs {module.memory.size / 2**20:.0f} MiB, which this "
-                "machine does not have"
-            ) from None
-        self._start = -self._bytes.ctypes.data % 64
-        self.address = self._bytes.ctypes.data + self._start
-        self.real = np.dtype({"float": "f4", "double": "f8"}[module.real.scalar])
+        self.real = np.dtype(f"f{module.real.size}")
         self._views: dict[Node, Array] = {}
 
     def view(self, node: Node) -> Array:
@@ -107,10 +100,9 @@ class Arena:
     def _view(self, node: Node) -> Array:
         dtype = np.dtype(_DTYPES.get(node.dtype, self.real))
         access = self.module.layout.access(node)
-        start = self._start + self.module.memory.offsets[access.base]
+        start = self.module.memory.offsets[access.base]
         start += access.offset * dtype.itemsize
-        strides = tuple(s * dtype.itemsize for s in access.strides)
-        return np.ndarray(node.shape, dtype, self._bytes, start, strides)
+        return self.strided(node.shape, dtype, start, access.strides)
 
 
 class Program:
@@ -127,7 +119,7 @@ class Program:
     def __init__(self, graph: Graph, dtype: Any = "float32") -> None:
         self.graph = graph
         self.module = build(graph, host(), _precision(dtype))
-        self._arena = Arena(self.module)
+        self._arena = Values(self.module)
         self._busy = Lock()  # there is one arena, and native code lets threads run
         library = link(object_code(self.module.text, host()), "run")
         self._library = library
@@ -137,8 +129,6 @@ class Program:
         self._sizes = _places(graph)
         outputs = {f"places {n}": at for n, (at, _) in enumerate(self._sizes)}
         self._places = Interpreter(Graph(graph.inputs, outputs))
-        for node in self.module.schedule.constants:
-            self._arena.view(node)[...] = node.attributes["value"]
 
     def __call__(self, inputs: Mapping[str, Any]) -> dict[str, Array]:
         """Return the graph's outputs by name.
