@@ -6,7 +6,7 @@ import pytest
 
 import backlit as bl
 from backlit.compile.body import Code
-from backlit.compile.driver import flush
+from backlit.compile.denormals import flush
 from backlit.compile.target import host
 
 TINY = np.array([1e-40], np.float32)  # denormal

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pickle
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -278,12 +279,15 @@ def test_without_early_stopping_there_are_no_scores(iris):
 
 
 def test_ctrl_c_keeps_what_was_learnt(iris, monkeypatch):
-    def interrupted(_, state):
+    def press(state):
         if state.epoch == 7:
             raise KeyboardInterrupt
-        return False
 
-    monkeypatch.setattr(learning.Convergence, "__call__", interrupted)
+    def interrupted(architecture, state, data, plan):
+        fit(architecture, state, data, replace(plan, callbacks=(press,)))
+
+    fit = learning.fit
+    monkeypatch.setattr(learning, "fit", interrupted)
     with pytest.warns(UserWarning, match="interrupted; what was learnt is kept"):
         model = NetworkClassifier(**QUICK).fit(*iris)
     assert model.n_iter_ == 7

@@ -16,6 +16,7 @@ import numpy as np
 
 from backlit.compile.arena import Arena
 from backlit.compile.native import link
+from backlit.compile.snapshots import BLOCK
 from backlit.update.step import BATCHED
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from backlit.network.architecture import Architecture
 
 SECONDS = 0.05  # of native work in a call
-BLOCK = 256  # rows of which E is added up at once
 SLACK = 16  # elements behind a slot's predictions, for a vector that runs over
 LARGEST = 16 * 2**20  # bytes of the predictions of several epochs
 Evaluated = tuple["Array", "Array"]
@@ -82,8 +82,8 @@ class Evaluation:
 
     def _most(self) -> int:
         """Return how many epochs there is time and room for."""
-        room = LARGEST // (int(self._data[0].itemsize) * self._room)
-        return min(self._budget // self.samples, room)
+        bytes_of_one: int = self._data[0].itemsize * self._room
+        return min(self._budget // self.samples, LARGEST // bytes_of_one)
 
     def _some(self, ring: Ring, first: int, count: int) -> Evaluated:
         predictions = np.empty((count, self._room), self._data[0].dtype)

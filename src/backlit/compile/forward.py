@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING
 
 from backlit.compile.body import Code, function
 from backlit.compile.compiled import Compiled, finished
-from backlit.compile.driver import flush
-from backlit.compile.evaluation import BLOCK
+from backlit.compile.denormals import flush
 from backlit.compile.ir import F64, I64, PTR, Type, Value
 from backlit.compile.module import Module, build
-from backlit.compile.snapshots import copy, offsets, pairs
+from backlit.compile.snapshots import BLOCK, copy, offsets, pairs
 from backlit.compile.step import exchanged
 from backlit.compile.target import host
 from backlit.graph import Graph, Node

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from backlit.graph.node import Array
 
 ALIGNMENT = 16  # elements; at least those of a vector
+BLOCK = 256  # rows that are evaluated at once
 
 
 def offsets(sizes: Iterable[int]) -> tuple[list[int], int]:

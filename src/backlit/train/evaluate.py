@@ -12,6 +12,7 @@ from backlit.interpret import Program
 from backlit.simplify import simplify
 from backlit.train.classes import class_indices, signed
 from backlit.train.metrics import METRICS
+from backlit.train.predictions import confusions
 from backlit.train.samples import as_numbers, inputs
 from backlit.update.step import forward_pass, whole_pass
 
@@ -112,12 +113,16 @@ def measuring(
     half = classes and signed(T)
 
     def find(predictions: Array) -> dict[str, list[float]]:
-        found = {}
+        scores = predictions / 2 + 0.5 if half else predictions
+        confusion = confusions(indices, scores, weight) if classes else None
+        found: dict[str, list[float]] = {}
         for name in names:
             metric = METRICS[name]
+            if metric.of_confusion and confusion is not None:
+                found[name] = metric.of_confusion(confusion).tolist()
+                continue
             of_classes = metric.task == "classification"
-            target = indices if of_classes else T
-            outputs = predictions / 2 + 0.5 if of_classes and half else predictions
+            target, outputs = (indices, scores) if of_classes else (T, predictions)
             found[name] = [metric.measure(target, y, weight) for y in outputs]
         return found
 
