@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from networks import NETWORKS, SAMPLES, data_for
 
 import backlit as bl
-from backlit.compile.driver import FIELDS, Driver
+from backlit.compile.driver import Driver
+from backlit.compile.fields import FIELDS
 from backlit.compile.training import Training, compiled
 from backlit.errors import NonFiniteError
 from backlit.network.architecture import LOSS_NAMES, Architecture, activations

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from backlit.compile.body import Code, function
 from backlit.compile.denormals import flush
+from backlit.compile.fields import FIELDS
 from backlit.compile.ir import F64, I64, PTR, Type, Value
 from backlit.compile.snapshots import copy, offsets, pairs
 from backlit.graph import CONSTANT
@@ -26,10 +27,6 @@ if TYPE_CHECKING:
     from backlit.compile.target import Target
     from backlit.graph import Node
 
-FIELDS = (
-    "epoch", "batch", "budget", "samples", "size", "epochs", "shuffle", "steps",
-    "bad", "key", "seen", "ring", "slot",
-)  # fmt: skip
 PARAMETERS = (
     ("arena", PTR), ("data", PTR), ("order", PTR), ("control", PTR), ("sums", PTR),
 )  # fmt: skip

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from backlit.compile.arena import Arena
-from backlit.compile.native import link
+from backlit.compile.compiled import Compiled, requested
+from backlit.compile.library import load
 from backlit.compile.snapshots import BLOCK
 from backlit.update.step import BATCHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from backlit.compile.compiled import Compiled
     from backlit.compile.snapshots import Ring
     from backlit.graph.node import Array
     from backlit.network.architecture import Architecture
@@ -36,9 +36,13 @@ Evaluated = tuple["Array", "Array"]
 @lru_cache(maxsize=16)
 def compiled(architecture: Architecture, *, dtype: str) -> Compiled:
     """Return the program that evaluates a network on weighted samples."""
-    from backlit.compile.forward import evaluation  # noqa: PLC0415 - slow to import
 
-    return evaluation(architecture, dtype=dtype)
+    def make() -> Compiled:
+        from backlit.compile.forward import evaluation  # noqa: PLC0415 - slow to import
+
+        return evaluation(architecture, dtype=dtype)
+
+    return requested(make, "evaluation", architecture, dtype)
 
 
 class Evaluation:
@@ -62,7 +66,7 @@ class Evaluation:
         self._outputs: int = program.layout["prediction"]["shape"][1]
         self._room = samples * self._outputs + SLACK
         self._arena = Arena(program.size, program.constants)
-        self._library = link(program.code, "evaluate")
+        self._library = load(program.machine)
         kinds = [ctypes.c_void_p] * 3 + [ctypes.c_int64] * 3 + [ctypes.c_void_p] * 2
         self._evaluate = self._library.function("evaluate", *kinds)
         self._budget = 4 * BLOCK  # rows of the next call

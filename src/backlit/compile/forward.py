@@ -47,7 +47,7 @@ def evaluation(architecture: Architecture, *, dtype: str) -> Compiled:
     )
     kept = tuple(graph.inputs[name] for name in architecture.shapes)
     loop = _Loop(module, kept, Code())
-    return finished(module, loop.text(), loop.code.needs)
+    return finished(module, "evaluate", loop.text(), loop.code.needs)
 
 
 @dataclass(eq=False)
@@ -90,7 +90,7 @@ class _Loop:
         for there, here, count in pairs(code, at, self.kept, self._at, size):
             copy(code, here, there, count, self._vector)
         arena = code.parameter("arena", PTR)
-        code.do(f"call void @run(ptr {arena.name}, i64 {rows.name})")
+        code.do(f"call void @step(ptr {arena.name}, i64 {rows.name})")
         self._add_error(slot, rows)
         self._write_predictions(slot, start, rows)
         return []

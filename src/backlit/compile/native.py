@@ -9,9 +9,6 @@ inside before it runs.
 from __future__ import annotations
 
 import ctypes
-from dataclasses import dataclass
-from functools import lru_cache
-from itertools import count
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +17,7 @@ import numpy as np
 from backlit.compile.arena import Arena
 from backlit.compile.cache import object_code
 from backlit.compile.layout import base
+from backlit.compile.library import link
 from backlit.compile.module import Module, build
 from backlit.compile.places import constants
 from backlit.compile.target import host
@@ -37,42 +35,6 @@ if TYPE_CHECKING:
 
 _DTYPES = {"int": "i8", "bool": "?"}
 PRECISIONS = ("float32", "float64")
-
-
-@dataclass(eq=False)
-class Library:
-    """Object code in memory, with its public functions."""
-
-    tracker: Any  # keeps the code alive
-
-    def function(self, name: str, *arguments: Any, result: Any = None) -> Any:
-        """Return a public function by name."""
-        found = ctypes.CFUNCTYPE(result, *arguments)(self.tracker[name])
-        # The code lives as long as what calls it.
-        found.library = self  # type: ignore[attr-defined]
-        return found
-
-
-@lru_cache(maxsize=1)
-def _linker() -> Any:
-    import llvmlite.binding as llvm  # noqa: PLC0415 - slow to import
-
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-    return llvm.create_lljit_compiler()
-
-
-_numbers = count(1)  # LLVM wants a new name for each library
-
-
-def link(data: bytes, *names: str) -> Library:
-    """Link object code into this process."""
-    import llvmlite.binding as llvm  # noqa: PLC0415 - slow to import
-
-    builder = llvm.JITLibraryBuilder().add_object_img(data)
-    for name in names:
-        builder = builder.export_symbol(name)
-    return Library(builder.link(_linker(), f"backlit{next(_numbers)}"))
 
 
 class Values(Arena):

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from backlit.compile.arena import Arena
-from backlit.compile.driver import FIELDS
-from backlit.compile.native import link
+from backlit.compile.compiled import Compiled, requested
+from backlit.compile.fields import FIELDS
+from backlit.compile.library import load
 from backlit.random import key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from backlit.compile.compiled import Compiled
     from backlit.graph.node import Array
     from backlit.network.architecture import Architecture
     from backlit.update.optimizers import Optimizer
@@ -37,9 +37,13 @@ def compiled(
     dtype: str,
 ) -> Compiled:
     """Return the program that trains a network with batches of up to a size."""
-    from backlit.compile.step import training  # noqa: PLC0415 - slow to import
 
-    return training(architecture, optimizer, size, weighted=weighted, dtype=dtype)
+    def make() -> Compiled:
+        from backlit.compile.step import training  # noqa: PLC0415 - slow to import
+
+        return training(architecture, optimizer, size, weighted=weighted, dtype=dtype)
+
+    return requested(make, "training", architecture, optimizer, size, weighted, dtype)
 
 
 class Training:
@@ -74,7 +78,7 @@ class Training:
         self.data = prepared(data, program.layout["x"]["dtype"])
         addresses = [self.data[name].ctypes.data for name in data]
         self._pointers = np.array(addresses, np.int64)
-        self._library = link(program.code, "train")
+        self._library = load(program.machine)
         self._train = self._library.function("train", *[ctypes.c_void_p] * 5)
         stream = np.uint64(key(seed, "batches")).astype(np.int64)
         self.set(samples=samples, size=size, epochs=epochs, key=stream)

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from backlit.compile.body import Code, function
-from backlit.compile.driver import FIELDS, Driver
+from backlit.compile.driver import Driver
+from backlit.compile.fields import FIELDS
 from backlit.compile.ir import I64, PTR
 from backlit.compile.module import Module, build
 from backlit.compile.places import constants, places
