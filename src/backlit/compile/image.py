@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PAGE = 4096
 MAGIC = b"\x7fELF\x02\x01\x01"  # 64 bits, little-endian
 RELOCATABLE, X86_64 = 1, 62
-IN_MEMORY, EXECUTABLE = 2, 4  # flags of sections
+WRITABLE, IN_MEMORY, EXECUTABLE = 1, 2, 4  # flags of sections
 CODE_OR_DATA, SYMBOLS, RELOCATIONS = 1, 2, 4  # kinds of sections
 TABLE = "_GLOBAL_OFFSET_TABLE_"  # counted from; it is empty, and lies at the start
 
@@ -80,7 +80,7 @@ def image(data: bytes) -> Image | None:
     """Return object code as an image; None if that is not possible."""
     try:
         return _image(data)
-    except (_ForLinkerError, struct.error, IndexError, KeyError, ValueError):
+    except (_ForLinkerError, struct.error, LookupError, ValueError, OverflowError):
         return None
 
 
@@ -88,7 +88,7 @@ def _image(data: bytes) -> Image:
     if data[:7] != MAGIC or data[16:20] != bytes((RELOCATABLE, 0, X86_64, 0)):
         raise _ForLinkerError
     sections = list(_sections(data))
-    starts, code = _placed(sections)
+    starts, code = _placed(sections, len(data))
     content = _content(data, sections, starts, code)
     symbols = _symbols(data, sections)
     addresses = [_address(symbol, starts) for symbol in symbols]
@@ -117,13 +117,17 @@ def _sections(data: bytes) -> Iterator[_Section]:
         yield _Section(*_SECTION.unpack_from(data, first + n * _SECTION.size))
 
 
-def _placed(sections: list[_Section]) -> tuple[dict[int, int], int]:
+def _placed(sections: list[_Section], length: int) -> tuple[dict[int, int], int]:
     """Return where sections go, by number, and where the code ends."""
     starts: dict[int, int] = {}
     end = code = 0
     for executable in (True, False):
         for n, s in enumerate(sections):
             if s.flags & IN_MEMORY and bool(s.flags & EXECUTABLE) is executable:
+                if s.kind != CODE_OR_DATA or s.flags & WRITABLE:
+                    raise _ForLinkerError
+                if s.align > PAGE or s.size > length:
+                    raise _ForLinkerError
                 end = -(-end // max(s.align, 1)) * max(s.align, 1)
                 starts[n], end = end, end + s.size
         if executable:
@@ -137,8 +141,6 @@ def _content(
     content = bytearray(code)
     for n, start in starts.items():
         s = sections[n]
-        if s.kind != CODE_OR_DATA:
-            raise _ForLinkerError
         content.extend(bytes(max(0, start + s.size - len(content))))
         content[start : start + s.size] = data[s.offset : s.offset + s.size]
     return content

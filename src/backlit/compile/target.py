@@ -10,6 +10,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
+CPU_FILE = Path("/proc/cpuinfo")
 CPU = ("vendor_id", "cpu family", "model", "model name", "stepping", "flags")
 
 
@@ -61,7 +62,7 @@ def processor() -> str | None:
 
     LLVM's name and features of a processor follow from this.
     """
-    with suppress(OSError), Path("/proc/cpuinfo").open(encoding="utf-8") as file:
+    with suppress(OSError), CPU_FILE.open(encoding="utf-8") as file:
         first = takewhile(str.strip, file)  # the first of several, which are alike
         about = [line for line in first if line.split("\t")[0] in CPU]
         if any(line.startswith("flags") for line in about):
