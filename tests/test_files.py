@@ -246,7 +246,7 @@ def test_fingerprint_changes_with_every_file_and_only_then(tmp_path):
         lambda: files[0].write_text("x = 12\n"),
         lambda: os.utime(files[1], (5, 5)),
         lambda: files[1].rename(tmp_path / "inner" / "c.py"),
-        lambda: files[0].unlink(),
+        files[0].unlink,
     ):
         change()
         seen.add(fingerprint(tmp_path, later))
