@@ -71,13 +71,15 @@ def write_whole(path: str | Path, data: bytes) -> None:
 def sources() -> str | None:
     """Return a text that changes whenever a source file of backlit does.
 
-    It is of names, sizes and times, not of contents, so as to be quick.
+    It is of the version, and of names, sizes and times, not of contents, to be quick.
 
     Returns:
         The text; None if a file was changed after backlit was imported: it is not what
         is running.
     """
-    return fingerprint(Path(__file__).parent, _IMPORTED)
+    folder = Path(__file__).parent
+    found = fingerprint(folder, _IMPORTED)
+    return found and f"{found} {(folder / '__init__.py').read_text('utf-8')}"
 
 
 def fingerprint(folder: Path, before: float) -> str | None:

@@ -1,3 +1,8 @@
+import os
+import signal
+import subprocess
+import sys
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -333,3 +338,48 @@ def test_ctrl_c_while_a_slice_is_judged_costs_nothing(where, monkeypatch):
     monkeypatch.undo()
     assert state.history.stopped == "interrupted"
     assert_same_bits(trained(plan, state), expected)
+
+
+INTERRUPTED = """
+import sys
+import numpy as np
+import backlit as bl
+X = np.random.default_rng(0).normal(size=(300, 4))
+T = X @ [[1.0], [2.0], [-1.0], [0.5]]
+def run(net, **options):
+    return net.fit(X, T, epochs=15_000, batch_size=20, validation=0.2,
+                   early_stopping=15_000, **options)
+net = bl.Network(4, [bl.Dense(8, "tanh"), bl.Dense(1)])
+net.fit(X, T, epochs=1, batch_size=20, validation=0.2)  # compiles
+print("ready", flush=True)
+whole, net = (bl.Network(4, [bl.Dense(8, "tanh"), bl.Dense(1)]) for _ in range(2))
+history = run(net)
+assert history.stopped == "interrupted", history.stopped
+assert len(history) == net.training.epoch
+run(net, resume=True)
+run(whole)
+a, b = net.training, whole.training
+assert (a.step, a.epoch, a.best_epoch) == (b.step, b.epoch, b.best_epoch)
+for kind in ("parameters", "optimizer", "best"):
+    x, y = getattr(a, kind), getattr(b, kind)
+    assert all(x[n].tobytes() == y[n].tobytes() for n in y)
+rows = [[{**row, "seconds": 0} for row in s.history] for s in (a, b)]
+assert rows[0] == rows[1]
+print("same")
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("delay", [0.08, 0.11, 0.14])
+def test_real_signal_within_a_slice_costs_nothing(delay):
+    done = subprocess.Popen(  # noqa: S603
+        [sys.executable, "-c", INTERRUPTED],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert done.stdout.readline() == "ready\n"
+    time.sleep(delay)
+    os.kill(done.pid, signal.SIGINT)
+    output, errors = done.communicate(timeout=60)
+    assert output == "same\n", errors

@@ -76,8 +76,10 @@ def compiler() -> str:
     found = find_spec("llvmlite")
     if found is None or found.origin is None:
         return ""
-    about = Path(found.origin).stat()
-    return f"{found.origin} {about.st_mtime_ns} {about.st_size}"
+    folder = Path(found.origin).parent
+    files = [*folder.glob("_version.py"), *sorted(folder.glob("binding/*llvmlite.*"))]
+    stats = [file.stat() for file in files]
+    return f"{folder} {[(about.st_size, about.st_mtime_ns) for about in stats]}"
 
 
 WASM = Target("wasm32-unknown-unknown", "generic", "+simd128", 16, 16)
