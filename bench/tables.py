@@ -34,11 +34,11 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from backlit.cli.defaults import HIDDEN
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from backlit.cli import main as backlit
-from backlit.cli.defaults import HIDDEN
 from backlit.cli.tables import opened
 from backlit.train import checkpoint
 from backlit.train.preparation import Preparation, prepare

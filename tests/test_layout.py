@@ -35,11 +35,20 @@ INIT = SRC + "__init__.py"
 PIPELINE = (
     *("errors", "options", "files", "random", "graph", "ops", "backward", "simplify"),
     *("network", "update", "interpret", "differentiate", "compile", "train", "trace"),
-    *("explain", "draw", "recorded", "model", "check", "lessons", "studio", "interop"),
+    *("explain", "draw", "recorded", "studio", "model", "check", "lessons", "interop"),
     *("cli", "__main__"),
 )
 VAGUE_NAMES = {"util", "utils", "helper", "helpers", "misc", "common"}
-HEAVY = {"polars", "sklearn", "scipy", "rich", "typer", "pandas", "llvmlite"}
+HEAVY = {
+    "polars",
+    "sklearn",
+    "scipy",
+    "rich",
+    "typer",
+    "pandas",
+    "llvmlite",
+    "anywidget",
+}
 READING_ORDER = (
     *("graph/node.py", "graph/graph.py", "ops/elementwise.py"),
     *("backward.py", "interpret.py"),
@@ -60,7 +69,8 @@ TESTS_WITHOUT_MODULE = {
 
 def tree_sources() -> Sources:
     paths = [*ROOT.glob("src/**/*.py"), *ROOT.glob("tests/**/*.py")]
-    return {str(p.relative_to(ROOT)): p.read_text("utf-8") for p in sorted(paths)}
+    own = [p for p in sorted(paths) if "node_modules" not in p.parts]
+    return {str(p.relative_to(ROOT)): p.read_text("utf-8") for p in own}
 
 
 def in_package(sources: Sources) -> Sources:

@@ -3,10 +3,11 @@ import polars as pl
 import pytest
 
 import backlit as bl
-from backlit.cli.problem import data_error, encoded, measured, metric_names, posed
+from backlit.cli.problem import data_error, measured, metric_names, posed
 from backlit.cli.tables import Table, about
 from backlit.errors import DataError, OptionError
 from backlit.network.architecture import Architecture
+from backlit.train.classes import encoded
 from backlit.train.values import RowError
 
 NUMBERS = pl.DataFrame({"x": np.arange(40.0), "y": 5.0 + 2 * np.arange(40.0)})

@@ -10,7 +10,6 @@ import msgspec
 import numpy as np
 
 from backlit.cli import outputs
-from backlit.cli.problem import encoded
 from backlit.cli.tables import opened
 from backlit.errors import DataError, NetworkError, OptionError
 from backlit.explain.typeset.document import Note
@@ -19,6 +18,7 @@ from backlit.files import write_whole
 from backlit.model import load
 from backlit.recorded import Explanation
 from backlit.train import checkpoint
+from backlit.train.classes import encoded
 from backlit.train.preparation import Preparation
 from backlit.train.table import located
 

@@ -15,7 +15,6 @@ import numpy as np
 
 from backlit.cli.tables import Table, about
 from backlit.train import metrics
-from backlit.train.classes import one_hot
 from backlit.train.evaluate import error_of
 from backlit.train.preparation import Preparation, prepare
 from backlit.train.samples import samples
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
     from backlit.graph.node import Array
     from backlit.model import Network
-    from backlit.network.architecture import Architecture
 
 USUAL_METRICS = {"classification": ("accuracy",), "regression": ("r2", "mae")}
 
@@ -95,13 +93,6 @@ def posed(
             split.train_rows,
             split.test_rows,
         )
-
-
-def encoded(architecture: Architecture, targets: Array) -> Array:
-    """Return targets `(rows,)` as a network's loss needs them, `(rows, outputs)`."""
-    if architecture.loss == "hinge":
-        return 2.0 * targets[:, None] - 1.0
-    return one_hot(targets, architecture.outputs)
 
 
 def scores(loss: str, prediction: Array) -> Array:

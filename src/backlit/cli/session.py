@@ -10,13 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from backlit.cli import defaults, wishes
-from backlit.cli.problem import Problem, encoded, metric_names, posed
+from backlit.cli import wishes
+from backlit.cli.problem import Problem, metric_names, posed
 from backlit.cli.run import Run, fingerprint
 from backlit.cli.tables import opened
 from backlit.cli.trial import Trial, tried
 from backlit.errors import OptionError
 from backlit.model import Network
+from backlit.train import defaults
+from backlit.train.classes import encoded
 from backlit.train.preparation import split
 from backlit.train.state import TrainingState
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from backlit.cli import defaults
 from backlit.errors import NonFiniteError
+from backlit.train import defaults
 from backlit.train.fit import fit
 from backlit.train.measures import Measure
 from backlit.train.plan import Plan

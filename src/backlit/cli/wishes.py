@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from backlit.cli import defaults
 from backlit.errors import OptionError
 from backlit.network.architecture import Dense
 from backlit.options import fraction, known, not_negative, whole
+from backlit.train import defaults
 from backlit.train.metrics import TASKS
 from backlit.train.plan import Plan
 from backlit.train.stopping import EarlyStopping

@@ -118,14 +118,14 @@ class Driver:
         code.when(done >= self.field("samples"), self._end_epoch)
 
     def _end_epoch(self) -> None:
-        """Store the epoch's mean error, and behind all of them its learning rate."""
+        """Store the epoch's mean error and its learning rate, counted from `since`."""
         code = self.code
         sums, epoch = code.parameter("sums", PTR), self.field("epoch")
         seen = code.convert("sitofp", self.field("seen"), "double")
         mean = code.load(sums, F64) / seen
-        code.store(mean, code.address(sums, epoch + 1, 8))
-        behind = (epoch + 1) + self.field("epochs")
-        code.store(self._rate(), code.address(sums, behind, 8))
+        place = (epoch - self.field("since")) * 2
+        code.store(mean, code.address(sums, place + 1, 8))
+        code.store(self._rate(), code.address(sums, place + 2, 8))
         code.store(code.number(0.0, F64), sums)
         self.set("seen", code.integer(0))
         self.set("batch", code.integer(0))

@@ -2,5 +2,5 @@
 
 FIELDS = (
     "epoch", "batch", "budget", "samples", "size", "epochs", "shuffle", "steps",
-    "bad", "key", "seen", "ring", "slot",
+    "bad", "key", "seen", "since", "ring", "slot",
 )  # fmt: skip

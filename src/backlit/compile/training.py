@@ -120,12 +120,11 @@ class Training:
 
     def losses(self, first: int, last: int) -> Array:
         """Return the mean error of each epoch of a range."""
-        return self.sums[1 + first : 1 + last]
+        return self.sums[1 + 2 * first : 1 + 2 * last : 2]
 
     def rates(self, first: int, last: int) -> Array:
         """Return the learning rate at the end of each epoch of a range."""
-        epochs = self.get("epochs")
-        return self.sums[1 + epochs + first : 1 + epochs + last]
+        return self.sums[2 + 2 * first : 2 + 2 * last : 2]
 
     def run(self, steps: int) -> None:
         """Do up to so many steps; fewer at the last epoch's end or where E is bad."""

@@ -62,19 +62,31 @@ def training(
 ) -> Wasm:
     """Return the program that passes and trains a network in the browser.
 
-    Every quantity has a place of its own, so that all of them can be read after each
-    part of a step.
-
     Args:
         architecture: The network.
         optimizer: The update rule.
         size: The largest number of samples in a batch.
         weighted: Whether samples have weights.
     """
-    graph = simplify(
+    return stepping(
         training_step(architecture, optimizer, size, weighted=weighted, counted=True)
     )
-    module = _module(graph, [n for n in BATCHED if n in graph.inputs] * (size > 1))
+
+
+def stepping(step: Graph, dtype: str = "float32") -> Wasm:
+    """Return the program of a training step.
+
+    Every quantity has a place of its own, so that all of them can be read after each
+    part of a step.
+
+    Args:
+        step: The step, `counted`, for the largest batch.
+        dtype: The precision of floats.
+    """
+    graph = simplify(step)
+    size = graph.inputs["x"].shape[0]
+    batched = [n for n in BATCHED if n in graph.inputs] * (size > 1)
+    module = _module(graph, batched, dtype)
     control = ARENA + module.memory.size
     driver = _driver(module, graph)
     texts = [driver.text(), *_parts(module, driver), _train(control)]
@@ -103,9 +115,9 @@ def program(graph: Graph) -> Wasm:
     return Wasm(code, places(module, ARENA), {}, ARENA + module.memory.size)
 
 
-def _module(graph: Graph, batched: list[str]) -> Module:
+def _module(graph: Graph, batched: list[str], dtype: str = "float32") -> Module:
     parts = {node: _part(phase) for node, phase in phases(graph).items()}
-    return build(graph, WASM, "float32", batched=batched, phases=parts)
+    return build(graph, WASM, dtype, batched=batched, phases=parts)
 
 
 def _part(phase: str) -> str:

@@ -129,7 +129,7 @@ def parse(text: str) -> NetworkFile:
     with _in("[network]"):
         rate = positive("learning_rate", head.learning_rate)
         seed = whole("seed", head.seed)
-    given = _given(architecture, layers)
+    given = parameters(architecture, layers)
     sample = _sample(tables.get("sample"), architecture)
     return NetworkFile(architecture, given, rate, seed, sample)
 
@@ -201,8 +201,14 @@ def _only(table: dict[str, Any], known: tuple[str, ...], where: str) -> None:
             raise NetworkError(f"{where}: unknown key {key!r}; {closest(key, known)}")
 
 
-def _given(architecture: Architecture, layers: list[LayerTable]) -> dict[str, Array]:
-    """Return the parameters that the file gives, with checked shapes."""
+def parameters(
+    architecture: Architecture, layers: list[LayerTable]
+) -> dict[str, Array]:
+    """Return the weights and biases that tables of layers give.
+
+    Raises:
+        NetworkError: One has another shape than its layer, or is not finite.
+    """
     given: dict[str, Array] = {}
     for n, (name, table) in enumerate(zip(architecture.names, layers, strict=True), 1):
         for part in ("weight", "bias"):
@@ -236,7 +242,17 @@ def _array(values: Any, shape: Shape, where: str, meaning: str) -> Array:
 def _sample(table: Any, architecture: Architecture) -> tuple[Array, Array] | None:
     if table is None:
         return None
-    sample = _convert(table, SampleTable, "[sample]")
+    return sample_arrays(_convert(table, SampleTable, "[sample]"), architecture)
+
+
+def sample_arrays(
+    sample: SampleTable, architecture: Architecture
+) -> tuple[Array, Array]:
+    """Return x and t, of one sample or of several as rows.
+
+    Raises:
+        NetworkError: They do not fit the network.
+    """
     several = bool(sample.x) and isinstance(sample.x[0], list)
     lead = (len(sample.x),) if several else ()
     before = "samples × " if several else ""

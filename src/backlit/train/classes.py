@@ -15,6 +15,7 @@ from backlit.options import known, not_negative
 
 if TYPE_CHECKING:
     from backlit.graph.node import Array
+    from backlit.network.architecture import Architecture
 
 
 def one_hot(indices: Array, classes: int) -> Array:
@@ -38,6 +39,13 @@ def one_hot(indices: Array, classes: int) -> Array:
         )
     rows: Array = np.eye(classes)[indices.astype(np.int64)]
     return rows
+
+
+def encoded(architecture: Architecture, targets: Array) -> Array:
+    """Return targets `(rows,)` as a network's loss needs them, `(rows, outputs)`."""
+    if architecture.loss == "hinge":
+        return 2.0 * targets[:, None] - 1.0
+    return one_hot(targets, architecture.outputs)
 
 
 def class_indices(T: Array) -> Array:

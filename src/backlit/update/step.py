@@ -114,13 +114,27 @@ def training_step(
 
 
 def step_graph(
-    one_pass: Pass, architecture: Architecture, optimizer: Optimizer
+    one_pass: Pass,
+    architecture: Architecture,
+    optimizer: Optimizer,
+    *,
+    steered: bool = False,
 ) -> Graph:
-    """Return a pass with the update of every trainable parameter added."""
+    """Return a pass with the update of every trainable parameter added.
+
+    Args:
+        one_pass: The pass.
+        architecture: Its network.
+        optimizer: The update rule.
+        steered: Whether the learning rate is an input, `learning_rate`, to be changed
+            between steps; else the optimizer's.
+    """
     step = input_node("step", ())
     inputs = {**one_pass.inputs, "step": step}
     moved: dict[str, Node] = {}
-    rate = rate_of(optimizer, step)
+    rate = input_node("learning_rate", ()) if steered else rate_of(optimizer, step)
+    if steered:
+        inputs["learning_rate"] = rate
     wanted = {name: one_pass.gradients[name] for name in architecture.trainable}
     for name, g in (clipped(optimizer, wanted) if wanted else {}).items():
         w = inputs[name]

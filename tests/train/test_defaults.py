@@ -1,8 +1,8 @@
 import pytest
 
-from backlit.cli import defaults
 from backlit.errors import OptionError
 from backlit.ops.loss import LOSSES
+from backlit.train import defaults
 
 
 def test_batches_grow_with_the_table():

@@ -1,0 +1,80 @@
+"""The studio as one file: front end and bundle in a page that needs no server."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from functools import lru_cache
+from hashlib import sha256
+from html import escape
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from backlit.errors import DataError
+
+if TYPE_CHECKING:
+    from backlit.studio.bundle import Bundle
+
+PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+<div id="studio"></div>
+<script type="application/json" id="bundle">{bundle}</script>
+<script type="module">{script}</script>
+</body>
+</html>
+"""
+
+
+@lru_cache(maxsize=2)
+def asset(name: str) -> str:
+    """Return a built file of the front end.
+
+    Raises:
+        DataError: The front end has not been built.
+    """
+    file = files("backlit.studio") / "web" / "dist" / name
+    try:
+        return file.read_text("utf-8")
+    except OSError:
+        raise DataError(
+            "the studio's front end has not been built; install backlit with pip "
+            "install ., which builds it"
+        ) from None
+
+
+def page(bundle: Bundle, title: str = "backlit studio") -> str:
+    """Return a whole page, to be opened from disk.
+
+    Nothing may be fetched: the page's policy allows its own script and style only.
+    """
+    script, style = asset("studio.js"), asset("studio.css")
+    policy = (
+        f"default-src 'none'; script-src '{_hash(script)}' 'wasm-unsafe-eval' blob:; "
+        "worker-src blob:; style-src 'unsafe-inline'; img-src data: blob:"
+    )
+    return PAGE.format(
+        policy=policy,
+        title=escape(title),
+        style=style,
+        bundle=_inside_script(msgspec.json.encode(bundle).decode()),
+        script=script,
+    )
+
+
+def _hash(text: str) -> str:
+    digest = b64encode(sha256(text.encode()).digest()).decode()
+    return f"sha256-{digest}"
+
+
+def _inside_script(json: str) -> str:
+    """Write JSON so that no text in it can end the element that it stands in."""
+    return json.replace("<", "\\u003c")

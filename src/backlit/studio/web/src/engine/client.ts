@@ -1,0 +1,43 @@
+// The page's side of the worker.
+
+import type { Answers, Command, Frame, Question, Report } from "./messages";
+import EngineWorker from "./worker?worker&inline";
+
+export class Client {
+  private readonly worker = new EngineWorker();
+  private readonly asked = new Map<number, (answer: Answers[keyof Answers]) => void>();
+  private count = 0;
+
+  constructor(
+    private readonly onframe: (frame: Frame) => void,
+    private readonly onfailure: (message: string) => void,
+  ) {
+    this.worker.onmessage = (event: MessageEvent<Report>) => this.take(event.data);
+    this.worker.onerror = (event) => this.onfailure(event.message || "the worker did not start");
+  }
+
+  private take(report: Report): void {
+    if (report.is === "frame") this.onframe(report.frame);
+    else if (report.is === "failed") this.onfailure(report.message);
+    else {
+      this.asked.get(report.id)?.(report.answer);
+      this.asked.delete(report.id);
+    }
+  }
+
+  send(command: Command): void {
+    this.worker.postMessage(command);
+  }
+
+  ask<K extends keyof Answers>(question: Question & { of: K }): Promise<Answers[K]> {
+    const id = ++this.count;
+    this.send({ do: "ask", id, question });
+    return new Promise((resolve) => {
+      this.asked.set(id, (answer) => resolve(answer as Answers[K]));
+    });
+  }
+
+  close(): void {
+    this.worker.terminate();
+  }
+}

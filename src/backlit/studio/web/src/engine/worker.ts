@@ -1,0 +1,55 @@
+// The worker: it trains between two looks at its post, so that stop always works.
+
+import { Engine } from "./engine";
+import type { Command, Report } from "./messages";
+
+const LOOK = 12; // milliseconds of training between two frames
+
+let engine: Engine | undefined;
+let waiting = false; // whether a round of training is on its way
+
+function tell(report: Report, moved: Transferable[] = []): void {
+  postMessage(report, { transfer: moved });
+}
+
+/** Sends a frame; its numbers are moved, not copied. */
+function show(): void {
+  if (!engine) return;
+  const frame = engine.frame();
+  const arrays = [frame.values, ...Object.values(frame.maps)];
+  tell(
+    { is: "frame", frame },
+    arrays.map((array) => array.buffer),
+  );
+}
+
+function round(): void {
+  waiting = false;
+  if (!engine?.stepsPerSecond) return;
+  const started = performance.now();
+  engine.work(LOOK);
+  show();
+  if (engine.stepsPerSecond) {
+    waiting = true;
+    setTimeout(round, Math.max(0, LOOK + 4 - (performance.now() - started)));
+  }
+}
+
+function take(command: Command): void {
+  if (command.do === "load") engine = new Engine(command.bundle);
+  if (!engine) return;
+  if (command.do === "ask") {
+    return tell({ is: "answer", id: command.id, answer: engine.answer(command.question) });
+  }
+  engine.run(command);
+  show();
+  if (engine.stepsPerSecond && !waiting) round();
+}
+
+onmessage = (event: MessageEvent<Command>) => {
+  try {
+    take(event.data);
+  } catch (error) {
+    tell({ is: "failed", message: error instanceof Error ? error.message : String(error) });
+  }
+};

@@ -1,0 +1,124 @@
+"""The widget: what it answers, and that a real JupyterLab shows it."""
+
+import json
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+
+import msgspec
+import pytest
+
+from backlit.studio.spec import LESSON, Spec
+
+pytest.importorskip("anywidget")
+notebook = pytest.importorskip("backlit.studio.notebook")
+
+CHROMIUM = shutil.which("chromium")
+CODE = """\
+import backlit as bl
+net = bl.Network(2, [bl.Dense(1, "sigmoid")], loss="mse", seed=0)
+net.parameters["dense1.weight"] = [[0.4, -0.6]]
+net.parameters["dense1.bias"] = [0.1]
+from backlit.studio.notebook import Widget
+from backlit.studio.spec import LESSON
+Widget(LESSON)
+"""
+
+
+@pytest.fixture
+def widget(request):
+    request.getfixturevalue("built")
+    return notebook.Widget(LESSON)
+
+
+def asked(widget, message):
+    """Return what the widget answers to a message of its page."""
+    answers = []
+    widget.send = answers.append
+    widget._answer(None, message, None)
+    return answers
+
+
+def test_widget_carries_bundle_and_front_end(widget):
+    assert json.loads(widget.bundle)["spec"]["layer"][0]["weight"] == [[0.4, -0.6]]
+    assert "render" in str(widget._esm)
+
+
+def test_widget_compiles_another_network_when_asked(widget):
+    other = Spec(LESSON.network, [msgspec.structs.replace(LESSON.layer[0], bias=[2.0])])
+    other.sample = LESSON.sample
+    [answer] = asked(widget, {"id": 7, "spec": msgspec.to_builtins(other)})
+    assert answer["id"] == 7
+    assert json.loads(answer["bundle"])["first"]["dense1.bias"] == [2.0]
+
+
+@pytest.mark.parametrize("spec", [None, 3, {}, {"network": {"inputs": 2}, "layer": []}])
+def test_widget_says_in_one_line_why_a_network_cannot_be_compiled(widget, spec):
+    [answer] = asked(widget, {"id": 1, "spec": spec})
+    assert answer["error"]
+    assert "\n" not in answer["error"]
+
+
+@contextmanager
+def lab(folder):
+    """Run a JupyterLab on a folder; yields its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = [
+        f"--port={port}",
+        "--no-browser",
+        "--allow-root",
+        "--IdentityProvider.token=",
+    ]
+    lab = [sys.executable, "-m", "jupyterlab", *options, "--ServerApp.port_retries=0"]
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        lab, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        yield waited(f"http://127.0.0.1:{port}", process)
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def waited(address, process):
+    """Return an address as soon as it answers."""
+    for _ in range(300):
+        assert process.poll() is None, "JupyterLab ended"
+        try:
+            with urllib.request.urlopen(f"{address}/api", timeout=1):  # noqa: S310 - http
+                return address
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("JupyterLab does not answer")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("built")
+@pytest.mark.skipif(CHROMIUM is None, reason="needs chromium")
+def test_jupyterlab_shows_a_studio_that_trains(tmp_path):
+    pytest.importorskip("jupyterlab")
+    playwright = pytest.importorskip("playwright.sync_api")
+    cell = {"cell_type": "code", "source": CODE, "metadata": {}, "outputs": []}
+    cells = [{**cell, "execution_count": None, "id": "a"}]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    book = {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+    (tmp_path / "net.ipynb").write_text(json.dumps(book))
+    with lab(tmp_path) as address, playwright.sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        page.goto(f"{address}/lab/tree/net.ipynb?reset")
+        page.locator(".jp-CodeCell .cm-content").first.click(timeout=60_000)
+        page.keyboard.press("Shift+Enter")
+        studio = page.locator(".backlit-studio")
+        studio.get_by_text("−0.2162").first.wait_for(timeout=60_000)
+        studio.get_by_role("button", name="Play").click()
+        studio.get_by_role("button", name="Pause").click()
+        page.screenshot(path=str(tmp_path / "lab.png"))
+        assert "0.2162" not in studio.inner_text()
+        browser.close()
