@@ -72,22 +72,22 @@ def requested(make: Callable[[], Compiled], *request: Any) -> Compiled:
 
 
 def finished(
-    module: Module, function: str, text: str, needs: Collection[str]
+    module: Module, text: str, needs: Collection[str], *functions: str
 ) -> Compiled:
-    """Return the program of a module and the function around it.
+    """Return the program of a module and the functions around it.
 
     Args:
         module: The module.
-        function: The function's name.
-        text: Its text.
-        needs: The declarations of what it calls.
+        text: The text of these functions.
+        needs: The declarations of what they call.
+        functions: The names of the public ones.
     """
     from backlit.compile.places import constants, places  # noqa: PLC0415 - only here
 
     declared = "\n".join(sorted(set(needs) - set(module.text.splitlines())))
     code = object_code(f"{declared}\n{module.text}\n{text}", host())
     return Compiled(
-        machine_code(code, function),
+        machine_code(code, *functions),
         module.memory.size,
         module.memory.bound,
         places(module),

@@ -1,4 +1,8 @@
-"""Denormal numbers count as 0 while programs train and evaluate."""
+"""Denormal numbers, counted as 0 while a program runs, in LLVM IR.
+
+Processors take a hundred times as long for them, and an optimizer's averages of
+gradients that have become 0 fade through them for thousands of steps.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +22,9 @@ FLUSH_ARM = 1 << 24
 def flush(code: Code, family: str) -> Callable[[], None]:
     """Let denormal numbers count as 0 from here on; returns what writes the end of it.
 
-    Processors take a hundred times as long for them, and an optimizer's averages of
-    gradients that have become 0 fade through them for thousands of steps.
+    Args:
+        code: Where to write.
+        family: The processor's family.
     """
     if family == "x86_64":
         return _flush_x86(code)

@@ -47,7 +47,7 @@ def evaluation(architecture: Architecture, *, dtype: str) -> Compiled:
     )
     kept = tuple(graph.inputs[name] for name in architecture.shapes)
     loop = _Loop(module, kept, Code())
-    return finished(module, "evaluate", loop.text(), loop.code.needs)
+    return finished(module, loop.text(), loop.code.needs, "evaluate")
 
 
 @dataclass(eq=False)

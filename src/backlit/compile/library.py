@@ -128,10 +128,11 @@ _numbers = count(1)  # LLVM wants a new name for each library
 
 
 def _linked(machine: Machine) -> Library:
-    """Let LLVM link object code."""
+    """Let LLVM link object code, which may call the system's functions."""
     import llvmlite.binding as llvm  # noqa: PLC0415 - slow to import
 
     builder = llvm.JITLibraryBuilder().add_object_img(machine.data)
+    builder = builder.add_current_process()
     for name in machine.names:
         builder = builder.export_symbol(name)
     tracker = builder.link(_linker(), f"backlit{next(_numbers)}")

@@ -65,7 +65,7 @@ def training(
     rows = tuple(graph.inputs[name] for name in batched)
     ringed = tuple(graph.inputs[name] for name in architecture.shapes)
     driver = Driver(module, rows, graph.inputs, kept, copies, host(), Code(), ringed)
-    return finished(module, "train", driver.text(), driver.code.needs)
+    return finished(module, driver.text(), driver.code.needs, "train")
 
 
 def _kept(

@@ -1,5 +1,4 @@
-"""What the loop around a step does to the processor; its results are in test_training
-and in tests/train/test_native.py."""
+"""What the loop around a step does to numbers that are denormal, there and after it."""
 
 import numpy as np
 import pytest
