@@ -25,7 +25,7 @@ from backlit.compile.body import Code, function
 from backlit.compile.coefficients import DOUBLE, FLOAT, PRECISIONS
 from backlit.compile.functions import FUNCTIONS
 from backlit.compile.ir import F32, F64, I1, I64, PTR, Type
-from backlit.compile.native import link
+from backlit.compile.library import link
 from backlit.compile.target import WASM, Target, assembled, host
 from backlit.graph import OPS
 

@@ -11,7 +11,7 @@ import pytest
 
 from backlit.compile.body import Code, function
 from backlit.compile.ir import F32, F64, I1, I32, I64, PTR, Type, Value
-from backlit.compile.native import link
+from backlit.compile.library import link
 from backlit.compile.target import assembled, host
 
 DTYPES = {"float": "f4", "double": "f8", "i64": "i8", "i32": "i4", "i1": "u1"}

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
+from itertools import takewhile
+from pathlib import Path
 from typing import Any
+
+CPU_FILE = Path("/proc/cpuinfo")
+CPU = ("vendor_id", "cpu family", "model", "model name", "stepping", "flags")
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,32 @@ def host() -> Target:
         width,
         registers,
     )
+
+
+@lru_cache(maxsize=1)
+def processor() -> str | None:
+    """Return what Linux says of the processor, without asking LLVM; None elsewhere.
+
+    LLVM's name and features of a processor follow from this.
+    """
+    with suppress(OSError), CPU_FILE.open(encoding="utf-8") as file:
+        first = takewhile(str.strip, file)  # the first of several, which are alike
+        about = [line for line in first if line.split("\t")[0] in CPU]
+        if any(line.startswith("flags") for line in about):
+            return "".join(about)
+    return None
+
+
+@lru_cache(maxsize=1)
+def compiler() -> str:
+    """Return what tells one installation of LLVM from another, without loading it."""
+    found = find_spec("llvmlite")
+    if found is None or found.origin is None:
+        return ""
+    folder = Path(found.origin).parent
+    files = [*folder.glob("_version.py"), *sorted(folder.glob("binding/*llvmlite.*"))]
+    stats = [file.stat() for file in files]
+    return f"{folder} {[(about.st_size, about.st_mtime_ns) for about in stats]}"
 
 
 WASM = Target("wasm32-unknown-unknown", "generic", "+simd128", 16, 16)
