@@ -8,7 +8,7 @@ from what is at hand.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from backlit.compile.body import Code
 from backlit.compile.functions import FUNCTIONS
@@ -17,9 +17,12 @@ from backlit.compile.layout import Layout, broadcast_strides
 from backlit.graph import CONSTANT, Node
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from backlit.graph.node import Shape
+
+Cut = Literal["rows", "columns", "elements", ""]  # of a kernel's work; "" for none
+GRAIN = 16  # rows that stay together: a vector that runs over stays in its part
 
 
 @dataclass(frozen=True)
@@ -48,18 +51,46 @@ class Emitter:
         layout: The strides of stored values.
         offsets: Bytes from the start of the arena to each stored value.
         real: The type of floats.
+        cut: How the kernel's work is cut, if several threads share it.
     """
 
     layout: Layout
     offsets: Mapping[Node, int]
     real: Type
+    cut: Cut = ""
     code: Code = field(default_factory=Code)
     arena: Value = field(init=False)
     rows: Value = field(init=False)  # the batch's length
+    batch: tuple[Value | int, Value] = field(init=False)  # its rows that are computed
 
     def __post_init__(self) -> None:
         self.arena = self.code.parameter("arena", PTR)
         self.rows = self.code.parameter("rows", I64)
+        whole = (0, self.rows)
+        self.batch = self.share(self.rows, GRAIN) if self.cut == "rows" else whole
+
+    @property
+    def part(self) -> Value:
+        """The number of the thread, from 0 on."""
+        return self.code.parameter("part", I64)
+
+    def share(self, total: Value | int, grain: int) -> tuple[Value, Value]:
+        """Return where a thread's part of so many begins and ends, by whole grains."""
+        code, parts = self.code, self.code.parameter("parts", I64)
+        size = total if isinstance(total, Value) else code.integer(total)
+
+        def ratio(a: Value, b: Value | int) -> Value:
+            name = b.name if isinstance(b, Value) else str(b)
+            return code.emit(I64, f"sdiv i64 {a.name}, {name}")
+
+        grains = ratio(size + (grain - 1), grain)
+        ends = (ratio(grains * n, parts) * grain for n in (self.part, self.part + 1))
+        first, last = (code.select(end < size, end, size) for end in ends)
+        return first, last
+
+    def alone(self, body: Callable[[], None]) -> None:
+        """Write code that only the first thread runs."""
+        self.code.when(self.code.compare("eq", self.part, 0), body)
 
     def stored(self, node: Node) -> Type:
         """Return the scalar type in which a node lies in memory."""

@@ -65,10 +65,10 @@ _numbers = count(1)  # LLVM wants a new name for each library
 
 
 def link(data: bytes, *names: str) -> Library:
-    """Link object code into this process."""
+    """Link object code into this process; it may call the system's functions."""
     import llvmlite.binding as llvm  # noqa: PLC0415 - slow to import
 
-    builder = llvm.JITLibraryBuilder().add_object_img(data)
+    builder = llvm.JITLibraryBuilder().add_object_img(data).add_current_process()
     for name in names:
         builder = builder.export_symbol(name)
     return Library(builder.link(_linker(), f"backlit{next(_numbers)}"))

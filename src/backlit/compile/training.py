@@ -20,6 +20,7 @@ from backlit.compile.driver import FIELDS, Driver
 from backlit.compile.module import Module, build
 from backlit.compile.native import Arena, link
 from backlit.compile.target import host
+from backlit.compile.workers import crew
 from backlit.graph import Graph, Node
 from backlit.ops.reduce import sum as total
 from backlit.random import key
@@ -52,6 +53,7 @@ def compiled(
     *,
     weighted: bool,
     dtype: str,
+    threads: int = 1,
 ) -> Compiled:
     """Return the program that trains a network with batches of up to a size."""
     graph = training_step(
@@ -80,6 +82,7 @@ def compiled(
         exchanged=_exchanged(architecture, graph.inputs),
         over={node: old for old, node in moved.items()},
         first=[kept["E"], *inner],
+        threads=threads,
     )
     offsets = module.memory.offsets
     copies = {old: x for old, x in moved.items() if offsets.get(x) != offsets[old]}
@@ -158,7 +161,9 @@ class Training:
         self._order = np.zeros(samples, np.int64)
         self._data = [_with_slack(rows, self.arena.real) for rows in data.values()]
         self._pointers = np.array([d.ctypes.data for d in self._data], np.int64)
-        self._library = link(program.code, "train")
+        names = ("train", "work")[: 1 + (program.module.threads > 1)]
+        self._library = link(program.code, *names)
+        self._crew = crew(self.arena, self._library)
         self._train = self._library.function("train", *[ctypes.c_void_p] * 5)
         stream = np.uint64(key(seed, "batches")).astype(np.int64)
         self.set(samples=samples, size=size, epochs=epochs, key=stream)
@@ -200,6 +205,13 @@ class Training:
 
     def run(self, steps: int) -> None:
         """Do up to so many steps; fewer at the last epoch's end or where E is bad."""
+        if self._crew is None:
+            self._call(steps)
+        else:
+            self._crew.run(steps, self._call)
+
+    def _call(self, steps: int) -> int:
+        before = self.get("steps")
         self.set(budget=steps)
         self._train(
             self.arena.address,
@@ -208,6 +220,7 @@ class Training:
             self.control.ctypes.data,
             self.sums.ctypes.data,
         )
+        return self.get("steps") - before
 
 
 def _with_slack(rows: Array, dtype: Any) -> Array:

@@ -1,0 +1,110 @@
+"""The threads that share the steps of a training run, for the length of a slice.
+
+Each is a thread of Python that makes one native call and so lets Python go on; it ends
+with the slice, so that between slices nothing waits or runs.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Thread
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from backlit.compile.crew import FIELDS, semaphore
+from backlit.compile.pace import Pace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from backlit.compile.native import Arena, Library
+
+
+def crew(arena: Arena, library: Library) -> Crew | None:
+    """Return the threads of a program that can be shared; None for another."""
+    return Crew(arena, library) if arena.module.threads > 1 else None
+
+
+@dataclass(eq=False)
+class Crew:
+    """The threads of one training run.
+
+    Attributes:
+        arena: The memory of the run.
+        library: Its code.
+        pace: How long steps took, which decides whether they are shared.
+    """
+
+    arena: Arena
+    library: Library
+    pace: Pace = field(default_factory=Pace)
+
+    def __post_init__(self) -> None:
+        module = self.arena.module
+        self._address = self.arena.address + module.crew
+        words = (ctypes.c_int64 * len(FIELDS)).from_address(self._address)
+        self._block = np.ctypeslib.as_array(words)
+        self._system = ctypes.CDLL(None)
+        self._work = self.library.function("work", ctypes.c_void_p, ctypes.c_int64)
+
+    def run(self, steps: int, call: Callable[[int], int]) -> None:
+        """Do steps, in the way that is faster just now.
+
+        Args:
+            steps: How many.
+            call: Does so many steps at most, and returns how many it did.
+        """
+        with self._present():
+            while steps > 0:
+                share, wanted = self.pace.following()
+                wanted = min(wanted, steps)
+                done = self._timed(wanted, call, share=share)
+                if done < wanted:
+                    return
+                steps -= done
+
+    def _timed(self, steps: int, call: Callable[[int], int], *, share: bool) -> int:
+        self._set(team=self.arena.module.threads if share else 1, shared=0)
+        started = perf_counter()
+        done = call(steps)
+        seconds = perf_counter() - started
+        shared = self._get("shared")
+        if done and shared in {0, done}:  # else the others came in the middle
+            self.pace.note(shared > 0, done, seconds)
+        return done
+
+    @contextmanager
+    def _present(self) -> Iterator[None]:
+        """Have the others ready to share steps; nobody waits for them to come."""
+        threads = range(1, self.arena.module.threads)
+        self._set(closed=0, arrived=0)
+        for n in (0, *threads):
+            self._system.sem_init(self._semaphore(n), 0, 0)
+        others = [
+            Thread(target=self._work, args=(self.arena.address, n), daemon=True)
+            for n in threads
+        ]
+        try:
+            for other in others:
+                other.start()
+            yield
+        finally:
+            self._set(closed=1)
+            for n in threads:
+                self._system.sem_post(self._semaphore(n))
+            for other in others:
+                other.join()
+
+    def _semaphore(self, thread: int) -> ctypes.c_void_p:
+        return ctypes.c_void_p(self._address + semaphore(thread))
+
+    def _set(self, **fields: int) -> None:
+        for name, value in fields.items():
+            self._block[FIELDS.index(name)] = value
+
+    def _get(self, name: str) -> int:
+        return int(self._block[FIELDS.index(name)])
