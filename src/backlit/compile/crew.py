@@ -10,10 +10,11 @@ block, behind the program's values.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from backlit.compile.body import Code, function
-from backlit.compile.driver import flush
+from backlit.compile.denormals import flush
 from backlit.compile.ir import I64, PTR, Value
 
 if TYPE_CHECKING:
@@ -21,15 +22,20 @@ if TYPE_CHECKING:
     from backlit.compile.target import Target
 
 LINE = 64  # bytes; what different threads write lies in lines of its own
-FIELDS = ("team", "rows", "group", "closed", "arrived", "shared")
-LOOKS = 1500  # at a semaphore before sleeping: some 10 µs, waking takes 50
+FIELDS = (
+    *("team", "rows", "job", "closed", "arrived", "shared"),
+    *("data", "order", "start"),
+)
+FIRST = 2 * LINE  # where the semaphores begin
+LOOKS = 5000  # at a semaphore before sleeping: some 25 µs; to be woken takes 50
 KERNEL = (("arena", PTR), ("rows", I64), ("part", I64), ("parts", I64))
+SHARE = (("arena", PTR), ("rows", I64), ("job", PTR))
 _GIVEN = "ptr %arena, i64 %rows, i64 %part, i64 %parts"
 
 
 def block_size(threads: int) -> int:
     """Return the bytes of the crew's block."""
-    return LINE * (1 + threads)
+    return FIRST + LINE * threads
 
 
 def semaphore(thread: int) -> int:
@@ -37,7 +43,7 @@ def semaphore(thread: int) -> int:
 
     The first waits for the others on its own, until all have finished.
     """
-    return LINE * (1 + thread)
+    return FIRST + LINE * thread
 
 
 def can_share(target: Target) -> bool:
@@ -55,9 +61,19 @@ def emit_crew(shares: Shares, at: int, target: Target) -> str:
     """
     count = max(shares.groups, default=-1) + 1
     groups = [_group(g, shares) for g in range(count)]
-    if not can_share(target):
-        return "\n".join([*groups, _alone(count)])
-    return "\n".join([_WAIT, *groups, _step(count, shares, at), _work(shares, at, target)])
+    ways = [_step(count, shares, at)]
+    ways += [_WAIT, _share(at), _work(at, target)] if can_share(target) else [_ALONE]
+    return "\n".join([*groups, *ways])
+
+
+def field(crew: Value, name: str) -> Value:
+    """Return the address of a field of the crew's block."""
+    return crew.code.address(crew, FIELDS.index(name), 8)
+
+
+def call_shared(code: Code, name: str, rows: Value) -> None:
+    """Write the call of a function of the form of a kernel, by all threads there are."""
+    code.do(f"call void @share(ptr %arena, i64 {rows.name}, ptr @{name})")
 
 
 def _group(group: int, shares: Shares) -> str:
@@ -69,54 +85,91 @@ def _group(group: int, shares: Shares) -> str:
         if shares.cuts[n]:
             code.do(call)
         else:
-            code.when(first, lambda call=call: code.do(call))  # type: ignore[misc]
+            code.when(first, partial(code.do, call))
     return function(f"group{group}", KERNEL, code)
 
 
-def _alone(count: int) -> str:
+def _step(count: int, shares: Shares, at: int) -> str:
+    """Return the function of a whole step, which the first thread calls."""
     code = Code()
     for group in range(count):
-        code.do(f"call void @group{group}(ptr %arena, i64 %rows, i64 0, i64 1)")
+        if group in shares.together:
+            call_shared(code, f"group{group}", code.parameter("rows", I64))
+        else:
+            code.do(f"call void @group{group}(ptr %arena, i64 %rows, i64 0, i64 1)")
+    crew = code.address(code.parameter("arena", PTR), at)
+    shared = field(crew, "shared")
+    counted = code.convert("zext", _all_there(crew), "i64")
+    code.store(code.load(shared, I64) + counted, shared)
     return function("step", KERNEL[:2], code)
 
 
-def _step(count: int, shares: Shares, at: int) -> str:
-    """Return the function that the first thread calls; it shares if all are there."""
+def _all_there(crew: Value) -> Value:
+    """Tell whether the step is to be shared and the others have come."""
+    code = crew.code
+    team, arrived = code.load(field(crew, "team"), I64), _shared_load(crew, "arrived")
+    return code.compare("lt", code.integer(1), team) & (arrived + 1 >= team)
+
+
+def _share(at: int) -> str:
+    """Return the function that has all threads do their parts of something."""
     code = Code()
     crew = code.address(code.parameter("arena", PTR), at)
-    team = code.load(_field(crew, "team"), I64)
-    arrived = _shared_load(crew, "arrived")
-    many = code.compare("lt", code.integer(1), team)
-    many &= code.compare("ge", arrived + 1, team)
-    parts = code.select(many, team, 1)
-    code.store(code.parameter("rows", I64), _field(crew, "rows"))
-    counted = code.convert("zext", many, "i64")
-    shared = _field(crew, "shared")
-    code.store(code.load(shared, I64) + counted, shared)
-    others = code.select(many, team, 0)
-    for group in range(count):
-        if group not in shares.together:
-            code.do(f"call void @group{group}(ptr %arena, i64 %rows, i64 0, i64 1)")
-            continue
-        code.store(code.integer(group), _field(crew, "group"))
-        _each(crew, others, "call i32 @sem_post")
+    team = code.load(field(crew, "team"), I64)
+    job = code.parameter("job", PTR)
+    many = _all_there(crew)
+
+    def together() -> None:
+        code.store(code.parameter("rows", I64), field(crew, "rows"))
+        code.store(job, field(crew, "job"))
+        code.loop(1, team, 1, lambda i, _: _post(_own(crew, i)))
+        code.do(f"call void {job.name}(ptr %arena, i64 %rows, i64 0, i64 {team.name})")
+        code.loop(1, team, 1, lambda _, __: _wait(_own(crew, 0)))
+
+    code.when(many, together)
+    alone = f"call void {job.name}(ptr %arena, i64 %rows, i64 0, i64 1)"
+    code.when(many ^ 1, lambda: code.do(alone))
+    return function("share", SHARE, code)
+
+
+def _work(at: int, target: Target) -> str:
+    """Return what the other threads run, for as long as a slice takes."""
+    code = Code()
+    restore = flush(code, target.family)
+    crew = code.address(code.parameter("arena", PTR), at)
+    part = code.parameter("part", I64)
+    own, first = (_own(crew, n) for n in (part, 0))
+    arrived = field(crew, "arrived")
+    code.do(f"%before = atomicrmw add ptr {arrived.name}, i64 1 seq_cst")
+
+    def round_() -> Value:
+        _wait(own)
+        stay = code.compare("eq", _shared_load(crew, "closed"), 0)
+        code.when(stay, one)
+        return stay
+
+    def one() -> None:
+        rows, parts = (code.load(field(crew, name), I64) for name in ("rows", "team"))
+        job = code.load(field(crew, "job"), PTR)
         code.do(
-            f"call void @group{group}(ptr %arena, i64 %rows, i64 0, i64 {parts.name})"
+            f"call void {job.name}(ptr %arena, i64 {rows.name}, "
+            f"i64 {part.name}, i64 {parts.name})"
         )
-        own = code.address(crew, semaphore(0))
-        code.loop(1, others, 1, lambda _, __: _wait(own))
-    return function("step", KERNEL[:2], code)
+        _post(first)
+
+    code.repeat(round_)
+    restore()
+    return function("work", (("arena", PTR), ("part", I64)), code, public=True)
 
 
-def _each(crew: Value, others: Value, call: str) -> None:
-    code = crew.code
+def _own(crew: Value, thread: Value | int) -> Value:
+    """Return the address of the semaphore on which a thread waits."""
+    return crew.code.address(crew.code.address(crew, FIRST), thread, LINE)
 
-    def one(i: Value, _: list[Value]) -> list[Value]:
-        line = code.address(crew, i + 1, LINE)
-        code.do(f"{call}(ptr {line.name})")
-        return []
 
-    code.loop(1, others, 1, one)
+def _post(semaphore: Value) -> list[Value]:
+    semaphore.code.do(f"call i32 @sem_post(ptr {semaphore.name})")
+    return []
 
 
 def _wait(semaphore: Value) -> list[Value]:
@@ -124,48 +177,19 @@ def _wait(semaphore: Value) -> list[Value]:
     return []
 
 
-def _work(shares: Shares, at: int, target: Target) -> str:
-    """Return what the other threads run, for as long as a slice takes."""
-    code = Code()
-    restore = flush(code, target.family)
-    crew = code.address(code.parameter("arena", PTR), at)
-    part = code.parameter("part", I64)
-    arrived = _field(crew, "arrived")
-    code.do(f"%before = atomicrmw add ptr {arrived.name}, i64 1 seq_cst")
-    own = code.address(crew, part + 1, LINE)
-    first = code.address(crew, semaphore(0))
-
-    def round_() -> Value:
-        _wait(own)
-        stay = code.compare("eq", _shared_load(crew, "closed"), 0)
-        code.when(stay, job)
-        return stay
-
-    def job() -> None:
-        rows, parts = (code.load(_field(crew, name), I64) for name in ("rows", "team"))
-        group = code.load(_field(crew, "group"), I64)
-        given = f"ptr %arena, i64 {rows.name}, i64 %part, i64 {parts.name}"
-        for g in sorted(shares.together):
-            call = f"call void @group{g}({given})"
-            here = code.compare("eq", group, g)
-            code.when(here, lambda call=call: code.do(call))  # type: ignore[misc]
-        code.do(f"call i32 @sem_post(ptr {first.name})")
-
-    code.repeat(round_)
-    restore()
-    return function("work", (("arena", PTR), ("part", I64)), code, public=True)
-
-
-def _field(crew: Value, name: str) -> Value:
-    return crew.code.address(crew, FIELDS.index(name), 8)
-
-
 def _shared_load(crew: Value, name: str) -> Value:
     """Load what another thread may just be writing."""
-    at = _field(crew, name)
+    at = field(crew, name)
     return crew.code.emit(I64, f"load atomic i64, ptr {at.name} acquire, align 8")
 
 
+_ALONE = """\
+define internal void @share(ptr %arena, i64 %rows, ptr %job) nounwind {
+entry:
+  call void %job(ptr %arena, i64 %rows, i64 0, i64 1)
+  ret void
+}
+"""
 _WAIT = f"""\
 declare i32 @sem_post(ptr)
 declare i32 @sem_wait(ptr)

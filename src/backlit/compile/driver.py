@@ -13,19 +13,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from backlit.compile.body import Code, function
-from backlit.compile.ir import F64, I32, I64, PTR, Type, Value
+from backlit.compile.denormals import flush
+from backlit.compile.gather import Batch, gathering
+from backlit.compile.ir import F64, I64, PTR, Value
 from backlit.graph import CONSTANT
 from backlit.random import FIRST, GOLDEN, SECOND
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from backlit.compile.module import Module
     from backlit.compile.target import Target
     from backlit.graph import Node
 
-FLUSH = 0x8040  # x86: results and operands that are denormal count as 0
-FLUSH_ARM = 1 << 24
 FIELDS = (
     "epoch", "batch", "budget", "samples", "size", "epochs", "shuffle", "steps",
     "bad", "key", "seen",
@@ -57,12 +57,15 @@ class Driver:
     code: Code
 
     def text(self) -> str:
-        """Return the function."""
+        """Return the function, and the one that brings a part of the rows."""
         code = self.code
         restore = flush(code, self.target.family)
         code.loop(0, self.field("budget"), 1, self._maybe)
         restore()
-        return function("train", PARAMETERS, code, public=True)
+        train = function("train", PARAMETERS, code, public=True)
+        if self.module.threads == 1:
+            return train
+        return train + gathering(self.module, self.target, self.rows)
 
     def field(self, name: str) -> Value:
         """Return a number of the control block."""
@@ -89,8 +92,7 @@ class Driver:
         start = self.field("batch") * self.field("size")
         left = self.field("samples") - start
         rows = code.select(left < self.field("size"), left, self.field("size"))
-        for n, node in enumerate(self.rows):
-            self._copy_rows(n, node, start, rows)
+        Batch(code, self.module, self.target, self.rows, start).gather(rows)
         self._set_numbers(rows)
         arena = code.parameter("arena", PTR)
         code.do(f"call void @step(ptr {arena.name}, i64 {rows.name})")
@@ -173,38 +175,6 @@ class Driver:
         z = (z ^ (z >> 27)) * _signed(SECOND)
         return z ^ (z >> 31)
 
-    def _copy_rows(self, n: int, node: Node, start: Value, rows: Value) -> None:
-        """Copy the rows of the batch into the arena, in vectors.
-
-        A copy may run over its row's end, into the next, which is written after it.
-        """
-        code = self.code
-        size = self.module.real.size
-        columns = node.size // node.shape[0]
-        data = code.load(code.address(code.parameter("data", PTR), n, 8), PTR)
-        order = code.parameter("order", PTR)
-        lanes = self.target.width // size
-        if columns < lanes:
-            lanes = 1 << max(columns - 1, 0).bit_length()
-        target = self._at(node)
-
-        def row(r: Value, _: list[Value]) -> list[Value]:
-            source = code.load(code.address(order, start + r, 8), I64)
-            a = code.address(data, source * columns, size)
-            b = code.address(target, r * columns, size)
-
-            def piece(i: Value, _: list[Value]) -> list[Value]:
-                value = code.load(
-                    code.address(a, i, size), Type(self.module.real.scalar, lanes)
-                )
-                code.store(value, code.address(b, i, size))
-                return []
-
-            code.loop(0, columns, lanes, piece)
-            return []
-
-        code.loop(0, rows, 1, row)
-
     def replace(self) -> None:
         """Copy new values over the old ones, where they have their own places."""
         for old, new in self.copies.items():
@@ -249,35 +219,3 @@ def _signed(bits: object) -> int:
     """Return a 64-bit pattern as LLVM writes it."""
     value: int = int(bits)  # type: ignore[call-overload]
     return value - 2**64 if value >= 2**63 else value
-
-
-def flush(code: Code, family: str) -> Callable[[], None]:
-    """Let denormal numbers count as 0 from here on; returns what writes the end of it.
-
-    Processors take a hundred times as long for them, and an optimizer's averages of
-    gradients that have become 0 fade through them for thousands of steps.
-    """
-    if family == "x86_64":
-        return _flush_x86(code)
-    if family in {"aarch64", "arm64"}:
-        return _flush_arm(code)
-    return lambda: None
-
-
-def _flush_x86(code: Code) -> Callable[[], None]:
-    store, load = (f"@llvm.x86.sse.{name}mxcsr" for name in ("st", "ld"))
-    code.needs |= {f"declare void {store}(ptr)", f"declare void {load}(ptr)"}
-    before, during = (code.emit(PTR, "alloca i32") for _ in range(2))
-    code.do(f"call void {store}(ptr {before.name})")
-    code.store(code.load(before, I32) | FLUSH, during)
-    code.do(f"call void {load}(ptr {during.name})")
-    return lambda: code.do(f"call void {load}(ptr {before.name})")
-
-
-def _flush_arm(code: Code) -> Callable[[], None]:
-    get, put = (f"@llvm.aarch64.{name}.fpcr" for name in ("get", "set"))
-    code.needs |= {f"declare i64 {get}()", f"declare void {put}(i64)"}
-    before = code.emit(I64, f"call i64 {get}()")
-    during = before | FLUSH_ARM
-    code.do(f"call void {put}(i64 {during.name})")
-    return lambda: code.do(f"call void {put}(i64 {before.name})")

@@ -43,6 +43,22 @@ class Place:
     used: int
 
 
+def shared_out(code: Code, total: Value, grain: int) -> tuple[Value, Value]:
+    """Return where a thread's part of so many begins and ends, by whole grains.
+
+    The function has the parameters `part`, the thread's number, and `parts`.
+    """
+    part, parts = (code.parameter(name, I64) for name in ("part", "parts"))
+
+    def ratio(a: Value, b: str) -> Value:
+        return code.emit(I64, f"sdiv i64 {a.name}, {b}")
+
+    grains = ratio(total + (grain - 1), str(grain))
+    ends = (ratio(grains * n, parts.name) * grain for n in (part, part + 1))
+    first, last = (code.select(end < total, end, total) for end in ends)
+    return first, last
+
+
 @dataclass(eq=False)
 class Emitter:
     """Writes the body of one kernel.
@@ -67,26 +83,18 @@ class Emitter:
         self.arena = self.code.parameter("arena", PTR)
         self.rows = self.code.parameter("rows", I64)
         whole = (0, self.rows)
-        self.batch = self.share(self.rows, GRAIN) if self.cut == "rows" else whole
+        self.batch = (
+            shared_out(self.code, self.rows, GRAIN) if self.cut == "rows" else whole
+        )
 
     @property
     def part(self) -> Value:
         """The number of the thread, from 0 on."""
         return self.code.parameter("part", I64)
 
-    def share(self, total: Value | int, grain: int) -> tuple[Value, Value]:
+    def share(self, total: int, grain: int) -> tuple[Value, Value]:
         """Return where a thread's part of so many begins and ends, by whole grains."""
-        code, parts = self.code, self.code.parameter("parts", I64)
-        size = total if isinstance(total, Value) else code.integer(total)
-
-        def ratio(a: Value, b: Value | int) -> Value:
-            name = b.name if isinstance(b, Value) else str(b)
-            return code.emit(I64, f"sdiv i64 {a.name}, {name}")
-
-        grains = ratio(size + (grain - 1), grain)
-        ends = (ratio(grains * n, parts) * grain for n in (self.part, self.part + 1))
-        first, last = (code.select(end < size, end, size) for end in ends)
-        return first, last
+        return shared_out(self.code, self.code.integer(total), grain)
 
     def alone(self, body: Callable[[], None]) -> None:
         """Write code that only the first thread runs."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from backlit.compile.schedule import Kernel, Schedule
     from backlit.graph import Node
 
+WIDE = 128  # columns that are enough for a few threads
 LEAST = 400_000  # multiplications of a group that pay for waking another thread
 
 
@@ -49,9 +50,7 @@ class Shares:
         return [n for n, g in enumerate(self.groups) if g == group]
 
 
-def share_out(
-    schedule: Schedule, axes: BatchAxes, over: Mapping[Node, Node]
-) -> Shares:
+def share_out(schedule: Schedule, axes: BatchAxes, over: Mapping[Node, Node]) -> Shares:
     """Cut the kernels of a schedule, and put them in groups.
 
     Args:
@@ -68,11 +67,21 @@ def share_out(
 
 
 def _cut(kernel: Kernel, axes: BatchAxes) -> Cut:
-    if kernel.computed[0] in axes:
-        return "rows"
-    if kernel.kind == "contract":
+    axis = axes.get(kernel.computed[0])
+    if kernel.kind == "contract" and (axis is None or _is_wide(kernel, axis)):
         return "columns"
+    if axis is not None:
+        return "rows"
     return "elements" if kernel.kind == "map" else ""
+
+
+def _is_wide(kernel: Kernel, axis: int) -> bool:
+    """Tell whether there are more columns than rows.
+
+    Each thread then copies its columns of a factor, not all of it.
+    """
+    rows, columns = kernel.space[axis], prod(kernel.space) // kernel.space[axis]
+    return columns >= max(rows, WIDE)
 
 
 def _groups(

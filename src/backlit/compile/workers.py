@@ -11,12 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Thread
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from backlit.compile.crew import FIELDS, semaphore
+from backlit.compile.crew import FIELDS, can_share, semaphore
 from backlit.compile.pace import Pace
+from backlit.compile.target import host
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
 
 
 def crew(arena: Arena, library: Library) -> Crew | None:
-    """Return the threads of a program that can be shared; None for another."""
-    return Crew(arena, library) if arena.module.threads > 1 else None
+    """Return the threads of a program that they can share; None for another."""
+    several = arena.module.threads > 1 and can_share(host())
+    return Crew(arena, library) if several else None
 
 
 @dataclass(eq=False)
