@@ -41,12 +41,13 @@ class Pace:
 
     def note(self, shared: bool, steps: int, seconds: float) -> None:
         """Take note of how long steps took."""
-        known = len(self.seconds) == 2
-        before = known and self.faster
-        trying = known and shared != before
+        before = self.faster if len(self.seconds) == 2 else None
         self.seconds[shared] = seconds / steps
-        self._left -= seconds
-        if trying:
-            same = self.faster == before
-            self._pause = min(2 * self._pause, LONGEST) if same else SHORTEST
-            self._left = self._pause
+        if before is None:
+            return
+        if self.faster != before:
+            self._pause = self._left = SHORTEST
+        elif shared != before:  # tried in vain
+            self._pause = self._left = min(2 * self._pause, LONGEST)
+        else:
+            self._left -= seconds

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from backlit.compile.axes import BatchAxes
     from backlit.compile.emitter import Cut
     from backlit.compile.schedule import Kernel, Schedule
-    from backlit.graph import Node
+    from backlit.graph import Graph, Node
 
 WIDE = 128  # columns that are enough for a few threads
+ENOUGH = 6_000_000  # multiplications of a step that pay for threads
 LEAST = 400_000  # multiplications of a group that pay for waking another thread
 
 
@@ -48,6 +49,12 @@ class Shares:
     def members(self, group: int) -> list[int]:
         """Return the kernels of a group in order."""
         return [n for n, g in enumerate(self.groups) if g == group]
+
+
+def several_pay(graph: Graph) -> bool:
+    """Tell whether a program has so much to do that several threads may pay."""
+    contractions = [x for x in graph.nodes if x.op.name == "contract"]
+    return sum(prod(letter_sizes(x).values()) for x in contractions) >= ENOUGH
 
 
 def share_out(schedule: Schedule, axes: BatchAxes, over: Mapping[Node, Node]) -> Shares:

@@ -19,6 +19,7 @@ from backlit.compile.cache import object_code
 from backlit.compile.driver import FIELDS, Driver
 from backlit.compile.module import Module, build
 from backlit.compile.native import Arena, link
+from backlit.compile.shares import several_pay
 from backlit.compile.target import host
 from backlit.compile.workers import crew
 from backlit.graph import Graph, Node
@@ -55,7 +56,10 @@ def compiled(
     dtype: str,
     threads: int = 1,
 ) -> Compiled:
-    """Return the program that trains a network with batches of up to a size."""
+    """Return the program that trains a network with batches of up to a size.
+
+    Up to so many threads share a step, if it is long enough; the results are the same.
+    """
     graph = training_step(
         architecture, optimizer, size, weighted=weighted, counted=True
     )
@@ -74,15 +78,16 @@ def compiled(
     }
     batched = [name for name in BATCHED if name in graph.inputs]
     varying = batched if size > 1 else []  # one row is one row
+    step = Graph(graph.inputs, kept)
     module = build(
-        Graph(graph.inputs, kept),
+        step,
         host(),
         dtype,
         batched=varying,
         exchanged=_exchanged(architecture, graph.inputs),
         over={node: old for old, node in moved.items()},
         first=[kept["E"], *inner],
-        threads=threads,
+        threads=threads if several_pay(step) else 1,
     )
     offsets = module.memory.offsets
     copies = {old: x for old, x in moved.items() if offsets.get(x) != offsets[old]}

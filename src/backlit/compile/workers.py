@@ -7,7 +7,8 @@ with the slice, so that between slices nothing waits or runs.
 from __future__ import annotations
 
 import ctypes
-from contextlib import contextmanager
+import os
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Thread
 from time import perf_counter
@@ -23,6 +24,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from backlit.compile.native import Arena, Library
+
+MOST = 4  # threads to use where nothing is said
+
+
+def usual_threads() -> int:
+    """Return how many threads to use where nothing is said: a few at most."""
+    if hasattr(os, "sched_getaffinity"):
+        return min(MOST, len(os.sched_getaffinity(0)))
+    return min(MOST, os.cpu_count() or 1)
 
 
 def crew(arena: Arena, library: Library) -> Crew | None:
@@ -86,13 +96,13 @@ class Crew:
         self._set(closed=0, arrived=0)
         for n in (0, *threads):
             self._system.sem_init(self._semaphore(n), 0, 0)
-        others = [
-            Thread(target=self._work, args=(self.arena.address, n), daemon=True)
-            for n in threads
-        ]
+        others: list[Thread] = []
         try:
-            for other in others:
-                other.start()
+            for n in threads:
+                other = Thread(target=self._help, args=(n,), daemon=True)
+                with suppress(RuntimeError):  # the system has no more threads
+                    other.start()
+                    others.append(other)
             yield
         finally:
             self._set(closed=1)
@@ -100,6 +110,10 @@ class Crew:
                 self._system.sem_post(self._semaphore(n))
             for other in others:
                 other.join()
+
+    def _help(self, thread: int) -> None:
+        """Be one of the others, for a slice."""
+        self._work(self.arena.address, thread)
 
     def _semaphore(self, thread: int) -> ctypes.c_void_p:
         return ctypes.c_void_p(self._address + semaphore(thread))
