@@ -30,7 +30,8 @@ FIRST = 2 * LINE  # where the semaphores begin
 LOOKS = 5000  # at a semaphore before sleeping: some 25 µs; to be woken takes 50
 KERNEL = (("arena", PTR), ("rows", I64), ("part", I64), ("parts", I64))
 SHARE = (("arena", PTR), ("rows", I64), ("job", PTR))
-_GIVEN = "ptr %arena, i64 %rows, i64 %part, i64 %parts"
+GIVEN = "ptr %arena, i64 %rows, i64 %part, i64 %parts"
+ALONE = "ptr %arena, i64 %rows, i64 0, i64 1"
 
 
 def block_size(threads: int) -> int:
@@ -61,9 +62,7 @@ def emit_crew(shares: Shares, at: int, target: Target) -> str:
     """
     count = max(shares.groups, default=-1) + 1
     groups = [_group(g, shares) for g in range(count)]
-    ways = [_step(count, shares, at)]
-    ways += [_WAIT, _share(at), _work(at, target)] if can_share(target) else [_ALONE]
-    return "\n".join([*groups, *ways])
+    XXX "\n".join([*groups, *ways])
 
 
 def field(crew: Value, name: str) -> Value:
@@ -81,7 +80,7 @@ def _group(group: int, shares: Shares) -> str:
     code = Code()
     first = code.compare("eq", code.parameter("part", I64), 0)
     for n in shares.members(group):
-        call = f"call void @kernel{n}({_GIVEN})"
+        call = f"call void @kernel{n}({GIVEN})"
         if shares.cuts[n]:
             code.do(call)
         else:
@@ -96,7 +95,7 @@ def _step(count: int, shares: Shares, at: int) -> str:
         if group in shares.together:
             call_shared(code, f"group{group}", code.parameter("rows", I64))
         else:
-            code.do(f"call void @group{group}(ptr %arena, i64 %rows, i64 0, i64 1)")
+            code.do(f"call void @group{group}({ALONE})")
     crew = code.address(code.parameter("arena", PTR), at)
     shared = field(crew, "shared")
     counted = code.convert("zext", _all_there(crew), "i64")
@@ -127,8 +126,7 @@ def _share(at: int) -> str:
         code.loop(1, team, 1, lambda _, __: _wait(_own(crew, 0)))
 
     code.when(many, together)
-    alone = f"call void {job.name}(ptr %arena, i64 %rows, i64 0, i64 1)"
-    code.when(many ^ 1, lambda: code.do(alone))
+    code.when(many ^ 1, lambda: code.do(f"call void {job.name}({ALONE})"))
     return function("share", SHARE, code)
 
 
@@ -183,12 +181,12 @@ def _shared_load(crew: Value, name: str) -> Value:
     return crew.code.emit(I64, f"load atomic i64, ptr {at.name} acquire, align 8")
 
 
-_ALONE = """\
-define internal void @share(ptr %arena, i64 %rows, ptr %job) nounwind {
+_UNSHARED = f"""\
+define internal void @share(ptr %arena, i64 %rows, ptr %job) nounwind {{
 entry:
-  call void %job(ptr %arena, i64 %rows, i64 0, i64 1)
+  call void %job({ALONE})
   ret void
-}
+}}
 """
 _WAIT = f"""\
 declare i32 @sem_post(ptr)
