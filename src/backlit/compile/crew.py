@@ -62,7 +62,10 @@ def emit_crew(shares: Shares, at: int, target: Target) -> str:
     """
     count = max(shares.groups, default=-1) + 1
     groups = [_group(g, shares) for g in range(count)]
-    XXX "\n".join([*groups, *ways])
+    step = _step(count, shares, at)
+    if not can_share(target):
+        return "\n".join([*groups, step, _UNSHARED])
+    return "\n".join([_WAIT, *groups, step, _share(at), _work(at, target)])
 
 
 def field(crew: Value, name: str) -> Value:
@@ -71,7 +74,7 @@ def field(crew: Value, name: str) -> Value:
 
 
 def call_shared(code: Code, name: str, rows: Value) -> None:
-    """Write the call of a function of the form of a kernel, by all threads there are."""
+    """Write the call of a function of the form of a kernel, by all threads."""
     code.do(f"call void @share(ptr %arena, i64 {rows.name}, ptr @{name})")
 
 
