@@ -151,11 +151,18 @@ def run_of(architecture, optimizer, dtype="float64", threads=1, weighted=False):
         run.run(100)
     else:
         while run.get("epoch") < 4:  # until the others have come
-            with run._crew._present():
-                run._crew._timed(5, run._call, share=True)
-            shared += run._crew._get("shared")
+            shared += steps_shared(run, 5)
     left = run.take([n for n in inputs if "dense" in n])
     return {n: v.tobytes() for n, v in left.items()} | {"E": run.sums.tobytes()}, shared
+
+
+def steps_shared(run, steps):
+    """Have threads share steps; return of how many all of them did a part."""
+    crew = run._crew
+    with crew.others():
+        crew._set(team=run.program.module.threads, shared=0)
+        run._call(steps)
+    return crew._get("shared")
 
 
 @with_threads
@@ -203,11 +210,8 @@ def test_denormal_numbers_count_as_0_in_every_thread():
     rows = {"x": np.zeros((64, 4)), "t": np.zeros((64, 256))}
     run = Training(program, rows, size=64, shuffle=False, seed=0, epochs=2000)
     run.put({"dense1.weight": np.full((256, 4), 1e-310)})
-    shared = 0
-    while not shared:
-        with run._crew._present():
-            run._crew._timed(20, run._call, share=True)
-        shared = run._crew._get("shared")
+    while not steps_shared(run, 20):
+        pass
     assert not run.take(["dense1.weight"])["dense1.weight"].any()
 
 

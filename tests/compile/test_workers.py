@@ -95,8 +95,13 @@ def test_threads_that_come_late_find_that_they_may_leave(run, monkeypatch):
 
 
 def test_without_a_wish_a_few_threads_are_used_at_most():
-    usual = workers.usual_threads()
+    usual = workers.useful_threads(None)
     assert 1 <= usual <= min(workers.MOST, os.cpu_count() or 1)
+
+
+def test_there_are_no_more_threads_than_processors():
+    assert workers.useful_threads(1) == 1
+    assert workers.useful_threads(10**6) <= (os.cpu_count() or 1)
 
 
 def test_a_step_too_short_for_threads_is_for_one():

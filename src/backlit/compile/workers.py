@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import os
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Thread
 from time import perf_counter
@@ -28,11 +28,17 @@ if TYPE_CHECKING:
 MOST = 4  # threads to use where nothing is said
 
 
-def usual_threads() -> int:
-    """Return how many threads to use where nothing is said: a few at most."""
+def useful_threads(wish: int | None) -> int:
+    """Return how many threads to use: no more than there are processors.
+
+    Args:
+        wish: The most to use; a few if nothing is said.
+    """
     if hasattr(os, "sched_getaffinity"):
-        return min(MOST, len(os.sched_getaffinity(0)))
-    return min(MOST, os.cpu_count() or 1)
+        there = len(os.sched_getaffinity(0))
+    else:
+        there = os.cpu_count() or 1
+    return min(wish or MOST, there)
 
 
 def crew(arena: Arena, library: Library) -> Crew | None:
@@ -70,28 +76,29 @@ class Crew:
             steps: How many.
             call: Does so many steps at most, and returns how many it did.
         """
-        with self._present():
-            while steps > 0:
+        done = wanted = here = 0
+        with ExitStack() as stack:
+            while steps > 0 and done == wanted:
                 share, wanted = self.pace.following()
                 wanted = min(wanted, steps)
-                done = self._timed(wanted, call, share=share)
-                if done < wanted:
-                    return
+                started = perf_counter()
+                if share and not here:
+                    here = self.arena.module.threads
+                    stack.enter_context(self.others())
+                self._set(team=here if share else 1, shared=0)
+                done = call(wanted)
+                self._note(done, perf_counter() - started)
                 steps -= done
 
-    def _timed(self, steps: int, call: Callable[[int], int], *, share: bool) -> int:
-        self._set(team=self.arena.module.threads if share else 1, shared=0)
-        started = perf_counter()
-        done = call(steps)
-        seconds = perf_counter() - started
+    def _note(self, steps: int, seconds: float) -> None:
+        """Take note of a time, unless the others came in the middle of it."""
         shared = self._get("shared")
-        if done and shared in {0, done}:  # else the others came in the middle
-            self.pace.note(shared > 0, done, seconds)
-        return done
+        if steps and shared in {0, steps}:
+            self.pace.note(shared > 0, steps, seconds)
 
     @contextmanager
-    def _present(self) -> Iterator[None]:
-        """Have the others ready to share steps; nobody waits for them to come."""
+    def others(self) -> Iterator[None]:
+        """Have the other threads there; nobody waits for them to come."""
         threads = range(1, self.arena.module.threads)
         self._set(closed=0, arrived=0)
         for n in (0, *threads):

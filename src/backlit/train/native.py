@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from backlit.compile.training import Training, compiled
-from backlit.compile.workers import usual_threads
+from backlit.compile.workers import useful_threads
 from backlit.train.samples import batches
 from backlit.train.state import Stretch
 
@@ -56,7 +56,7 @@ class Native:
             size,
             weighted=weighted,
             dtype=plan.dtype,
-            threads=plan.threads or usual_threads(),
+            threads=useful_threads(plan.threads),
         )
         rows = data.take(np.arange(len(data)))
         self.training = Training(
