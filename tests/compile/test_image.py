@@ -41,6 +41,18 @@ define double @f(double %x) nounwind {
   ret double %y
 }
 """
+SYSTEM = """
+declare i32 @sem_post(ptr)
+declare i32 @sem_trywait(ptr)
+define i32 @f(ptr %semaphore) nounwind {
+  %posted = call i32 @sem_post(ptr %semaphore)
+  %first = call i32 @sem_trywait(ptr %semaphore)
+  %second = call i32 @sem_trywait(ptr %semaphore)
+  %both = mul i32 %second, 10
+  %said = add i32 %first, %both
+  ret i32 %said
+}
+"""
 VARIABLE = "@n = global i64 3\ndefine ptr @f() nounwind {\n  ret ptr @n\n}\n"
 
 
@@ -56,7 +68,7 @@ def test_image_does_what_linked_code_does():
     machine = machine_code(code, "f")
     assert list(machine.entries) == ["f"]
     assert machine.code % PAGE == 0
-    linked = load(Machine(code, 0, {}, ("f",)))
+    linked = load(Machine(code, 0, {}, {}, ("f",)))
     assert call(load(machine)) == call(linked) == [6.1, 9.1, 15.1]
 
 
@@ -81,6 +93,16 @@ def test_what_reaches_outside_is_left_to_the_linker(text):
             "f", ctypes.c_double, result=ctypes.c_double
         )
         assert function(3.0) == 5.0
+
+
+def test_functions_that_threads_wait_by_are_called_from_an_image():
+    machine = machine_code(assembled(SYSTEM, host()), "f")
+    assert machine.entries
+    assert sorted(machine.outside) == ["sem_post", "sem_trywait"]
+    semaphore = ctypes.create_string_buffer(64)
+    assert ctypes.CDLL(None).sem_init(semaphore, 0, 0) == 0
+    function = load(machine).function("f", ctypes.c_void_p, result=ctypes.c_int)
+    assert function(ctypes.addressof(semaphore)) == -10  # posted once, taken once
 
 
 def test_code_for_another_processor_is_no_image():

@@ -1,10 +1,11 @@
 """Object code made ready to be put anywhere in memory, without a linker.
 
-    code sections | up to a whole page | constants     every distance between them fixed
+    code | up to a whole page | constants | addresses of the system's functions
 
 On Linux, on x86-64, LLVM writes code that finds its constants by their distance. Where
 all relocations are such distances within the file, they can be filled in once, and
-what comes out is stored; loading it is copying. Anything else is left to LLVM.
+what comes out is stored; loading it is copying, and filling in the addresses of a few
+functions of the system. Anything else is left to LLVM.
 
 Source: System V ABI, AMD64 supplement, section 4.4; gABI, chapter 4.
 """
@@ -23,18 +24,21 @@ MAGIC = b"\x7fELF\x02\x01\x01"  # 64 bits, little-endian
 RELOCATABLE, X86_64 = 1, 62
 WRITABLE, IN_MEMORY, EXECUTABLE = 1, 2, 4  # flags of sections
 CODE_OR_DATA, SYMBOLS, RELOCATIONS = 1, 2, 4  # kinds of sections
-TABLE = "_GLOBAL_OFFSET_TABLE_"  # counted from; it is empty, and lies at the start
+TABLE = "_GLOBAL_OFFSET_TABLE_"  # what is counted from: here the image's start
+SYSTEM = ("sem_post", "sem_trywait", "sem_wait")  # what code may call: threads wait so
 
 _SECTION = Format("<IIQQQQIIQQ")
 _SYMBOL = Format("<IBBHQQ")
 _RELOCATION = Format("<QQq")
 
+BY_ADDRESS = 27  # the distance is that to a place where the address is
 # kind of relocation -> bytes, whether to count from the table, not from the place
 DISTANCES = {
     2: (4, False),
     4: (4, False),
     24: (8, False),
     25: (8, True),
+    BY_ADDRESS: (8, True),
     29: (8, False),
 }
 
@@ -46,11 +50,13 @@ class Image(NamedTuple):
         data: The bytes.
         code: How many of them are code, whole pages; what follows is constants.
         entries: Where each public function begins.
+        outside: Where the address of each function of the system is to be filled in.
     """
 
     data: bytes
     code: int
     entries: dict[str, int]
+    outside: dict[str, int]
 
 
 class _Section(NamedTuple):
@@ -92,22 +98,19 @@ def _image(data: bytes) -> Image:
     content = _content(data, sections, starts, code)
     symbols = _symbols(data, sections)
     addresses = [_address(symbol, starts) for symbol in symbols]
-    for section in sections:
-        if section.kind == RELOCATIONS and section.info in starts:
-            start = starts[section.info]
-            for at, index, kind, addend in _relocations(data, section):
-                size, from_table = DISTANCES[kind]
-                target = addresses[index]
-                if target is None:
-                    raise _ForLinkerError
-                place = start + at
-                value = target + addend - (0 if from_table else place)
-                content[place : place + size] = value.to_bytes(
-                    size, "little", signed=True
-                )
+    outside: dict[str, int] = {}
+    for place, index, kind, addend in _relocations(data, sections, starts):
+        size, from_table = DISTANCES[kind]
+        target = addresses[index]
+        if kind == BY_ADDRESS:
+            target = _filled_in(symbols[index].name, content, outside)
+        if target is None:
+            raise _ForLinkerError
+        value = target + addend - (0 if from_table else place)
+        content[place : place + size] = value.to_bytes(size, "little", signed=True)
     pairs = zip(symbols, addresses, strict=True)
     entries = {s.name: a for s, a in pairs if s.name and a is not None and s.section}
-    return Image(bytes(content), code, entries)
+    return Image(bytes(content), code, entries, outside)
 
 
 def _sections(data: bytes) -> Iterator[_Section]:
@@ -163,7 +166,21 @@ def _address(symbol: _Symbol, starts: dict[int, int]) -> int | None:
     return starts[symbol.section] + symbol.value if symbol.section in starts else None
 
 
-def _relocations(data: bytes, section: _Section) -> Iterator[tuple[int, int, int, int]]:
-    for at in range(section.offset, section.offset + section.size, _RELOCATION.size):
-        place, info, addend = _RELOCATION.unpack_from(data, at)
-        yield place, info >> 32, info & 0xFFFFFFFF, addend
+def _filled_in(name: str, content: bytearray, outside: dict[str, int]) -> int | None:
+    """Return where the address of a function will be, at the end of the constants."""
+    if name in SYSTEM and name not in outside:
+        content.extend(bytes(-len(content) % 8))
+        outside[name] = len(content)
+        content.extend(bytes(8))
+    return outside.get(name)
+
+
+def _relocations(
+    data: bytes, sections: list[_Section], starts: dict[int, int]
+) -> Iterator[tuple[int, int, int, int]]:
+    """Yield of each relocation its place, symbol, kind and what is to be added."""
+    for s in sections:
+        if s.kind == RELOCATIONS and s.info in starts:
+            for at in range(s.offset, s.offset + s.size, _RELOCATION.size):
+                place, info, addend = _RELOCATION.unpack_from(data, at)
+                yield starts[s.info] + place, info >> 32, info & 0xFFFFFFFF, addend

@@ -30,12 +30,14 @@ class Machine(Struct, frozen=True):
         data: An image; or object code, if there are no entries.
         code: The image's bytes that are code.
         entries: Where each public function begins in the image.
+        outside: Where in it the addresses of the system's functions belong.
         names: The public functions of object code.
     """
 
     data: bytes
     code: int
     entries: dict[str, int]
+    outside: dict[str, int]
     names: tuple[str, ...]
 
 
@@ -65,7 +67,7 @@ def takes_images() -> bool:
     if sys.platform != "linux" or os.uname().machine != "x86_64":
         return False
     try:
-        _mapped(b"\xc3", 1)
+        _mapped(b"\xc3", 1, {})
     except OSError:  # memory may not become executable; LLVM may know another way
         return False
     return True
@@ -77,16 +79,16 @@ def machine_code(data: bytes, *names: str) -> Machine:
 
     found = image(data) if takes_images() else None
     if found is None:
-        return Machine(data, 0, {}, names)
+        return Machine(data, 0, {}, {}, names)
     entries = {name: found.entries[name] for name in names}
-    return Machine(found.data, found.code, entries, names)
+    return Machine(found.data, found.code, entries, found.outside, names)
 
 
 def load(machine: Machine) -> Library:
     """Load code into this process."""
     if not machine.entries:
         return _linked(machine)
-    memory, address = _mapped(machine.data, machine.code)
+    memory, address = _mapped(machine.data, machine.code, machine.outside)
     places = {name: address + at for name, at in machine.entries.items()}
     return Library(places, memory)
 
@@ -96,11 +98,14 @@ def link(data: bytes, *names: str) -> Library:
     return load(machine_code(data, *names))
 
 
-def _mapped(data: bytes, code: int) -> tuple[Any, int]:
+def _mapped(data: bytes, code: int, outside: Mapping[str, int]) -> tuple[Any, int]:
     """Copy an image into pages of its own, and close them to writing."""
     flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
     memory = mmap.mmap(-1, len(data), flags=flags, prot=READ | WRITE)
     memory[: len(data)] = data
+    for name, at in outside.items():
+        function = ctypes.cast(getattr(ctypes.CDLL(None), name), ctypes.c_void_p)
+        memory[at : at + 8] = (function.value or 0).to_bytes(8, "little")
     whole = (ctypes.c_char * len(data)).from_buffer(memory)  # keeps the memory
     address = ctypes.addressof(whole)
     _protect(address, code, READ | EXECUTE)
