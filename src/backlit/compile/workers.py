@@ -7,6 +7,7 @@ with the slice, so that between slices nothing waits or runs.
 from __future__ import annotations
 
 import ctypes
+import sys
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Thread
@@ -15,9 +16,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from backlit.compile.crew import FIELDS, can_share, semaphore
+from backlit.compile.crew import FIELDS, semaphore
 from backlit.compile.pace import Pace
-from backlit.compile.target import host
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def crew(program: Compiled, arena: Arena, library: Library) -> Crew | None:
     """Return the threads of a program that they can share; None for another."""
-    several = program.threads > 1 and can_share(host())
+    several = program.threads > 1 and sys.platform == "linux"
     return Crew(program, arena, library) if several else None
 
 
