@@ -6,6 +6,7 @@
 `layout` and `axes` say how values lie and which axis is the batch; `loops`,
 `contraction`, `reductions` and `moves` write the kernels through `emitter` and `ir`,
 with the elementary `functions`; `driver` and `training` put a loop around a step.
+`shares` cuts long steps in parts, which the threads of a `crew` do at once.
 """
 
 from __future__ import annotations
