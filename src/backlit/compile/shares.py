@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from backlit.graph import Graph, Node
 
 WIDE = 128  # columns that are enough for a few threads
-ENOUGH = 6_000_000  # multiplications of a step that pay for threads
+ENOUGH = 10_000_000  # multiplications of a step that pay for threads
 LEAST = 400_000  # multiplications of a group that pay for waking another thread
 
 

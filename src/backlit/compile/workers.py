@@ -74,14 +74,9 @@ class Crew:
                     stack.enter_context(self.others())
                 self._set(team=here if share else 1, shared=0)
                 done = call(wanted)
-                self._note(done, perf_counter() - started)
+                if done:  # the time it took to have the others there counts too
+                    self.pace.note(share, done, perf_counter() - started)
                 steps -= done
-
-    def _note(self, steps: int, seconds: float) -> None:
-        """Take note of a time, unless the others came in the middle of it."""
-        shared = self._get("shared")
-        if steps and shared in {0, steps}:
-            self.pace.note(shared > 0, steps, seconds)
 
     @contextmanager
     def others(self) -> Iterator[None]:
