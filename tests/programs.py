@@ -19,7 +19,7 @@ import numpy as np
 
 from backlit.compile.library import link
 from backlit.compile.module import Module, build
-from backlit.compile.native import Values
+from backlit.compile.native import Arena
 from backlit.compile.target import Target, assembled, host
 from backlit.graph import CONSTANT, Graph, Node
 from backlit.interpret import Program
@@ -43,7 +43,7 @@ def _targets() -> dict[str, Target]:
 TARGETS = _targets()
 
 
-class Guarded(Values):
+class Guarded(Arena):
     """An arena in the middle of larger memory, in which everything is NaN at first."""
 
     def __init__(self, module: Module) -> None:
@@ -134,7 +134,7 @@ def run_on(
     return {name: value_of(arena, node) for name, node in graph.outputs.items()}
 
 
-def value_of(arena: Values, node: Node) -> Any:
+def value_of(arena: Arena, node: Node) -> Any:
     source = arena.module.layout.access(node).base
     if source.op is CONSTANT and source not in arena.module.memory.offsets:
         return np.full(node.shape, source.attributes["value"])

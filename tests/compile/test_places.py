@@ -3,7 +3,7 @@
 import numpy as np
 
 import backlit as bl
-from backlit.compile.arena import Arena
+from backlit.compile.block import Block
 from backlit.compile.module import build
 from backlit.compile.places import constants, place, places
 from backlit.compile.target import host
@@ -40,7 +40,7 @@ def test_places_count_from_where_the_arena_begins():
 
 def test_constants_are_in_the_arena_from_the_start():
     module = build(graph(), host(), "float64")
-    arena = Arena(module.memory.size, constants(module))
+    arena = Block(module.memory.size, constants(module))
     (at,) = constants(module)
     about = {"offset": at, "shape": [3, 2], "strides": [2, 1], "dtype": "f8"}
     assert arena.array(about).tolist() == [[0, 1], [2, 3], [4, 5]]

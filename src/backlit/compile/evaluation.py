@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from backlit.compile.arena import Arena
+from backlit.compile.block import Block
 from backlit.compile.compiled import Compiled, requested
 from backlit.compile.library import load
 from backlit.compile.snapshots import BLOCK
@@ -65,7 +65,7 @@ class Evaluation:
         ]
         self._outputs: int = program.layout["prediction"]["shape"][1]
         self._room = samples * self._outputs + SLACK
-        self._arena = Arena(program.size, program.constants)
+        self._arena = Block(program.size, program.constants)
         self._library = load(program.machine)
         kinds = [ctypes.c_void_p] * 3 + [ctypes.c_int64] * 3 + [ctypes.c_void_p] * 2
         self._evaluate = self._library.function("evaluate", *kinds)

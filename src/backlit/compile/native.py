@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from backlit.compile.arena import Arena
+from backlit.compile.block import Block
 from backlit.compile.cache import object_code
 from backlit.compile.layout import base
 from backlit.compile.library import link
@@ -37,7 +37,7 @@ _DTYPES = {"int": "i8", "bool": "?"}
 PRECISIONS = ("float32", "float64")
 
 
-class Values(Arena):
+class Arena(Block):
     """The memory of one program, with its values as arrays.
 
     Args:
@@ -81,7 +81,7 @@ class Program:
     def __init__(self, graph: Graph, dtype: Any = "float32") -> None:
         self.graph = graph
         self.module = build(graph, host(), _precision(dtype))
-        self._arena = Values(self.module)
+        self._arena = Arena(self.module)
         self._busy = Lock()  # there is one arena, and native code lets threads run
         library = link(object_code(self.module.text, host()), "run")
         self._library = library

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from backlit.compile.arena import Arena
+from backlit.compile.block import Block
 from backlit.compile.compiled import Compiled, requested
 from backlit.compile.fields import FIELDS
 from backlit.compile.library import load
@@ -82,7 +82,7 @@ class Training:
         epochs: int,
     ) -> None:
         self.program = program
-        self.arena = Arena(program.size, program.constants)
+        self.arena = Block(program.size, program.constants)
         samples = len(data["x"])
         self.control = np.zeros(len(FIELDS), np.int64)
         self.sums = np.zeros(1 + 2 * epochs)

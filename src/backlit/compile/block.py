@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ALIGNMENT = 64
 
 
-class Arena:
+class Block:
     """The memory of one program.
 
     Args:
