@@ -12,7 +12,7 @@ import backlit as bl
 from backlit.compile import crew, shares
 from backlit.compile.library import link
 from backlit.compile.module import build
-from backlit.compile.native import Values
+from backlit.compile.native import Arena
 from backlit.compile.step import looped
 from backlit.compile.target import assembled, host
 from backlit.compile.training import Training, compiled
@@ -72,7 +72,7 @@ def step_of(architecture, optimizer, dtype):
 
 
 def filled(module, architecture, rows):
-    arena = Values(module)
+    arena = Arena(module)
     draw = np.random.default_rng(1)
     data = data_for(architecture, rows)
     known = {"x": data.X, "t": data.T, "count": float(rows), "step": 3.0}

@@ -9,8 +9,9 @@ import pytest
 import backlit as bl
 from backlit.compile import crew
 from backlit.compile.gather import gathering
+from backlit.compile.library import link
 from backlit.compile.module import build
-from backlit.compile.native import Arena, link
+from backlit.compile.native import Arena
 from backlit.compile.target import assembled, host
 from backlit.network.architecture import Architecture
 from backlit.simplify import simplify

@@ -22,12 +22,12 @@ from backlit.compile.pace import Pace
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from backlit.compile.arena import Arena
+    from backlit.compile.block import Block
     from backlit.compile.compiled import Compiled
     from backlit.compile.library import Library
 
 
-def crew(program: Compiled, arena: Arena, library: Library) -> Crew | None:
+def crew(program: Compiled, arena: Block, library: Library) -> Crew | None:
     """Return the threads of a program that they can share; None for another."""
     several = program.threads > 1 and sys.platform == "linux"
     return Crew(program, arena, library) if several else None
@@ -45,7 +45,7 @@ class Crew:
     """
 
     program: Compiled
-    arena: Arena
+    arena: Block
     library: Library
     pace: Pace = field(default_factory=Pace)
 
