@@ -24,7 +24,7 @@ from backlit.studio.choices import Choices, choices
 from backlit.studio.picture import Picture, picture
 from backlit.studio.rules import Rules, rules
 from backlit.studio.rules.stored import stored
-from backlit.studio.spec import Spec
+from backlit.studio.spec import Spec  # noqa: TC001 - a Struct reads its annotations
 from backlit.studio.table import Table, samples_of
 from backlit.update.step import phase_of, state_name, step_graph, whole_pass
 

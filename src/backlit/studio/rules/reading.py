@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from backlit.update.optimizers import Optimizer
 
 AT = 3  # places along a running index at which a formula is read
-SAMPLE, ROW, COLUMN, RUNNING = "n", "j", "i", "k"
+# As explanations have them; a weight, which has a column, acts through no other index.
+SAMPLE, ROW, COLUMN, RUNNING = "n", "j", "i", "i"
 
 
 @dataclass(eq=False)
@@ -222,11 +223,10 @@ class _Ways:
         self, own: dict[Place, Link], element: Element, only: str
     ) -> Iterator[Place]:
         last = element[1][-1:]
-        kept = {
-            "": lambda _: True,
-            "equal": lambda place: place[-1:] == last,
-            "other": lambda place: place[-1:] != last,
-        }[only]
+
+        def kept(place: Place) -> bool:
+            return not only or (place[-1:] == last) == (only == "equal")
+
         ends: list[list[int]] = []
         for axis in range(self.target.ndim):
             there = sorted({place[axis] for place in own if kept(place)})

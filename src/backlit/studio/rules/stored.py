@@ -1,7 +1,7 @@
 """Local derivatives that a step works out by itself, for the numbers of derivations.
 
-    slope.denseN          ∂output/∂sum of every activation, of a neuron to itself
-    slope.penalty.NAME    ∂E_penalty/∂ a parameter
+slope.denseN          ∂output/∂sum of every activation, of a neuron to itself
+slope.penalty.NAME    ∂E_penalty/∂ a parameter
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ def _to_itself(architecture: Architecture, graph: Graph, name: str) -> Node:
             return graph.outputs[names[paths.elements.meaning[scalar][0]]]
         if scalar.op is CONSTANT:
             return scalar
-        return OPS[scalar.op.name](*map(array, scalar.inputs), **scalar.attributes)
+        inputs = map(array, scalar.inputs)
+        made: Node = OPS[scalar.op.name](*inputs, **scalar.attributes)
+        return made
 
     return array(link.local)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from backlit.explain.typeset import latex, text
@@ -17,7 +17,7 @@ from backlit.explain.typeset.characters import lowered
 from backlit.explain.typeset.mathematics import Number, Symbol
 from backlit.explain.typeset.presentation import inline
 from backlit.studio.rules.form import Choice, Loop, Template
-from backlit.studio.rules.general import Letter
+from backlit.studio.rules.general import Letter, changed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,9 +35,7 @@ KINDS: dict[str, Callable[[int], float]] = {
 """What stands in the gap of the n-th number, to see what its place demands."""
 
 MARK = re.compile(r'<mo lspace="0" rspace="0" stretchy="false">(.)</mo>')
-LAYER = re.compile(
-    r"<mrow><mtext>\(</mtext><mn>(\d+)</mn><mtext>\)</mtext></mrow>"
-)
+LAYER = re.compile(r"<mrow><mtext>\(</mtext><mn>(\d+)</mn><mtext>\)</mtext></mrow>")
 BELOW = re.compile(r"(?:«\w+»|[₀-₉ᵢⱼ]+)(?:,(?:«\w+»|[₀-₉ᵢⱼ]+))+")
 
 
@@ -94,12 +92,7 @@ class _Gaps:
             case Number(value=Gap() as gap):
                 self.slots.append(gap.factors)
                 return Number(KINDS[self.kind](len(self.slots)), tree.digits)
-            case tuple():
-                return tuple(map(self.tree, tree))
-            case _ if is_dataclass(tree) and not isinstance(tree, type):
-                parts = {f.name: self.tree(getattr(tree, f.name)) for f in fields(tree)}
-                return replace(tree, **parts)
-        return tree
+        return changed(tree, self.tree)
 
 
 def template(tree: Tree) -> Template:
@@ -175,9 +168,7 @@ def _math(tree: Tree, gaps: _Gaps, needs: list[str]) -> str:
 
 def _tex(tree: Tree, gaps: _Gaps, needs: list[str]) -> str:
     written = latex.expression(tree)
-    return _filled(
-        written, gaps, needs, str, str, lambda loop: rf"\mathrm{{{loop}}}"
-    )
+    return _filled(written, gaps, needs, str, str, lambda loop: rf"\mathrm{{{loop}}}")
 
 
 def _text(tree: Tree, gaps: _Gaps, needs: list[str]) -> str:
@@ -193,7 +184,7 @@ def _joined(match: re.Match[str]) -> str:
     return f"«{','.join(inner)}»" if "«" in match[0] else match[0]
 
 
-def _filled(  # noqa: PLR0913, PLR0917 - one writer for each kind of gap
+def _filled(  # noqa: PLR0917 - one writer for each kind of gap
     written: str,
     gaps: _Gaps,
     needs: list[str],

@@ -2,8 +2,9 @@
 
 import type { Equation, Factors, Run, Template, Way } from "../bundle";
 import { called, lettersOf, type Element } from "./element";
-import { fill, LONG, more, number, SHOWN, type Written } from "./fill";
+import { fill, lowered, LONG, more, number, SHOWN, type Written } from "./fill";
 import type { Letters, Moment } from "./moment";
+import { raised } from "../numbers";
 import { ERROR, gradient, links, path, share, type Link } from "./ways";
 
 /** A part of a line; one that stands for an element of the diagram can be pointed at. */
@@ -242,7 +243,7 @@ function bigSum(run: Run, own: Letters, moment: Moment): Term {
   const size = run.size === "batch" ? moment.rows : run.size;
   const below = `<mrow><mi>${letter}</mi><mo>=</mo><mn>1</mn></mrow>`;
   const math = `<munderover><mo>∑</mo>${below}<mn>${size}</mn></munderover>`;
-  const text = `∑(${letter} = 1 … ${size}) `;
+  const text = `∑${lowered(letter)}₌₁${raised(size)} `;
   return { math, tex: `\\sum_{${letter} = 1}^{${size}} `, text };
 }
 

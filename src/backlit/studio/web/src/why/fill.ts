@@ -86,7 +86,7 @@ function index(gap: string, letters: Letters, form: Form): string {
   return printed.join(printed.every((part) => part.length === 1) ? "" : ",");
 }
 
-function lowered(text: string): string {
+export function lowered(text: string): string {
   const letters: Record<string, string> = { i: "ᵢ", j: "ⱼ", k: "ₖ", n: "ₙ" };
   return [...text].map((c) => letters[c] ?? BELOW[Number(c)] ?? c).join("");
 }
