@@ -80,8 +80,8 @@ class Reading:
 
     def _update(self, node: Node, symbol: Symbol, letters: list[str]) -> list[Step]:
         name = self.worked.symbols.names[node]
-        if name not in self.trace.architecture.trainable:
-            return []
+        if self.trace.batched or name not in self.trace.architecture.trainable:
+            return []  # over a batch it is the same
         return update(self.optimizer, name, symbol, letters, self.slots)
 
     def letters(self, node: Node) -> list[str]:
