@@ -5,6 +5,7 @@ They are made ready as `backlit train` makes them ready. Test rows come last.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,16 +13,18 @@ import numpy as np
 
 from backlit.errors import DataError
 from backlit.network.file import sample_arrays
-from backlit.train import datasets, delimited
+from backlit.train import datasets
 from backlit.train.classes import encoded
-from backlit.train.preparation import prepare
 from backlit.train.samples import samples
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import polars as pl
 
     from backlit.graph.node import Array
     from backlit.network.architecture import Architecture
+    from backlit.network.file import SampleTable
     from backlit.studio.spec import DataTable, Spec
     from backlit.train.preparation import Prepared
 
@@ -39,6 +42,8 @@ class Table(msgspec.Struct, frozen=True):
         rows: The number of samples.
         test: How many of them, the last ones, are for testing.
         said: What was done to the table, in sentences.
+        scales: Mean and deviation of each input; none if they are as they were.
+        target_scale: Of the target, likewise; (0, 1) for classes.
     """
 
     name: str
@@ -50,6 +55,8 @@ class Table(msgspec.Struct, frozen=True):
     rows: int
     test: int
     said: tuple[str, ...] = ()
+    scales: tuple[tuple[float, float], ...] = ()
+    target_scale: tuple[float, float] = (0.0, 1.0)
 
 
 def samples_of(spec: Spec) -> Table:
@@ -60,21 +67,33 @@ def samples_of(spec: Spec) -> Table:
         NetworkError: The samples written out do not fit the network.
         OptionError: An option of the data set is out of range.
     """
-    architecture = spec.architecture
-    if spec.data is None:
-        assert spec.sample is not None  # noqa: S101 - a checked spec has one of them
-        x, t = map(np.atleast_2d, sample_arrays(spec.sample, architecture))
-        names = tuple(f"x{n}" for n in range(1, architecture.inputs + 1))
-        return _table("", names, "t", (), _checked(architecture, x, t), len(x))
-    return _of_data(spec.data, architecture)
+    if spec.data is not None:
+        return _of_data(spec.data, spec.architecture)
+    assert spec.sample is not None  # noqa: S101 - a checked spec has one of them
+    return _written_out(spec.sample, spec.architecture)
 
 
-def _checked(architecture: Architecture, X: Array, T: Array) -> tuple[Array, Array]:
-    found = samples(architecture, X, T)
-    return found.X, found.T
+def _written_out(sample: SampleTable, architecture: Architecture) -> Table:
+    x, t = map(np.atleast_2d, sample_arrays(sample, architecture))
+    found = samples(architecture, x, t)
+    return Table(
+        name="",
+        inputs=tuple(f"x{n}" for n in range(1, architecture.inputs + 1)),
+        target="t",
+        classes=(),
+        x=_bytes(found.X),
+        t=_bytes(found.T),
+        rows=len(found),
+        test=0,
+    )
 
 
 def _of_data(data: DataTable, architecture: Architecture) -> Table:
+    from backlit.studio.scales import (  # noqa: PLC0415 - polars takes 0.1 s
+        input_scales,
+        target_scale,
+    )
+
     frame, prepared = prepared_table(data)
     about = prepared.preparation
     order = np.concatenate([prepared.train_rows, prepared.test_rows])
@@ -84,16 +103,24 @@ def _of_data(data: DataTable, architecture: Architecture) -> Table:
             f"{data.name} has {X.shape[1]} inputs, the network {architecture.inputs}; "
             "they must be equal"
         )
-    pair = _checked(architecture, X, encoded(architecture, targets))
-    return _table(
-        data.name,
-        about.inputs,
-        about.target.name,
-        tuple(map(str, about.classes)),
-        pair,
-        len(prepared.train_rows),
-        tuple(about.report()),
+    found = samples(architecture, X, encoded(architecture, targets))
+    return Table(
+        name=data.name,
+        inputs=about.inputs,
+        target=about.target.name,
+        classes=tuple(map(str, about.classes)),
+        x=_bytes(found.X),
+        t=_bytes(found.T),
+        rows=len(found),
+        test=len(prepared.test_rows),
+        said=tuple(about.report()),
+        scales=input_scales(about),
+        target_scale=target_scale(about),
     )
+
+
+def _bytes(numbers: Array) -> bytes:
+    return np.ascontiguousarray(numbers, "<f8").tobytes()
 
 
 def prepared_table(data: DataTable) -> tuple[pl.DataFrame, Prepared]:
@@ -103,29 +130,26 @@ def prepared_table(data: DataTable) -> tuple[pl.DataFrame, Prepared]:
         DataError: The table cannot be read or learnt from.
         OptionError: An option of a data set is out of range.
     """
-    frame = _frame(data)
+    from backlit.train.preparation import (  # noqa: PLC0415 - polars takes 0.1 s
+        Preparation,
+        prepare,
+    )
+
+    stored = None
+    if data.preparation is not None:
+        stored = Preparation.from_json(msgspec.json.encode(data.preparation))
+    frame = _frame(data, stored.text_columns if stored else ())
     split = prepare(frame, data.target, data.task, test=data.test, seed=data.seed)
-    return frame, split
+    return frame, replace(split, preparation=stored or split.preparation)
 
 
-def _frame(data: DataTable) -> pl.DataFrame:
+def _frame(data: DataTable, as_text: Collection[str]) -> pl.DataFrame:
     if data.csv:
-        return delimited.parse(data.csv.encode(), data.name or "the table")
+        from backlit.train import delimited  # noqa: PLC0415 - as above
+
+        name = data.name or "the table"
+        return delimited.parse(data.csv.encode(), name, as_text=as_text)
     found = datasets.load(
         data.name, samples=data.samples, noise=data.noise, seed=data.seed
     )
     return datasets.frame(found)
-
-
-def _table(
-    name: str,
-    inputs: tuple[str, ...],
-    target: str,
-    classes: tuple[str, ...],
-    pair: tuple[Array, Array],
-    learn: int,
-    said: tuple[str, ...] = (),
-) -> Table:
-    x, t = (np.ascontiguousarray(part, "<f8").tobytes() for part in pair)
-    rows = len(pair[0])
-    return Table(name, inputs, target, classes, x, t, rows, rows - learn, said)

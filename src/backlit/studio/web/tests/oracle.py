@@ -136,6 +136,10 @@ def main() -> None:
     text = sys.stdin.read()
     answers: dict[str, Callable[[], Any]] = {
         "bundle": lambda: bundle(read(text)),
+        "bundles": lambda: [
+            bundle(read(part))
+            for part in msgspec.json.decode(text, type=list[msgspec.Raw])
+        ],
         "train": lambda: train(msgspec.json.decode(text)),
         "numbers": lambda: numbers(msgspec.json.decode(text)),
         "explained": lambda: explained(msgspec.json.decode(text)),

@@ -17,6 +17,13 @@ export function compiled(spec: Spec): Bundle {
   return ask("bundle", spec) as Bundle;
 }
 
+/** Returns the bundles of several specs by name: starting Python takes the longest. */
+export function compiledAll<Name extends string>(specs: Record<Name, Spec>): Record<Name, Bundle> {
+  const bundles = ask("bundles", Object.values(specs)) as Bundle[];
+  const names = Object.keys(specs);
+  return Object.fromEntries(names.map((name, n) => [name, bundles[n]])) as Record<Name, Bundle>;
+}
+
 export interface Trained {
   parameters: Record<string, number[]>;
   orders: number[][]; // the order of the samples in each epoch

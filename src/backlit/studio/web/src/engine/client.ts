@@ -1,12 +1,13 @@
 // The page's side of the worker.
 
-import type { Answers, Command, Frame, Question, Report } from "./messages";
+import type { Answers, Command, Frame, Point, Question, Report } from "./messages";
 import EngineWorker from "./worker?worker&inline";
 
 export class Client {
   private readonly worker = new EngineWorker();
   private readonly asked = new Map<number, (answer: Answers[keyof Answers]) => void>();
   private count = 0;
+  private curve: Point[] = [];
 
   constructor(
     private readonly onframe: (frame: Frame) => void,
@@ -17,8 +18,10 @@ export class Client {
   }
 
   private take(report: Report): void {
-    if (report.is === "frame") this.onframe(report.frame);
-    else if (report.is === "failed") this.onfailure(report.message);
+    if (report.is === "frame") {
+      this.curve = report.frame.curve ?? this.curve;
+      this.onframe({ ...report.frame, curve: this.curve });
+    } else if (report.is === "failed") this.onfailure(report.message);
     else {
       this.asked.get(report.id)?.(report.answer);
       this.asked.delete(report.id);

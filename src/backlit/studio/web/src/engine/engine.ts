@@ -1,29 +1,34 @@
 // The engine: training and looking, driven by commands; it runs in a worker.
 
 import type { Bundle } from "../bundle";
-import { grid } from "./grid";
 import { landscape } from "./landscape";
-import type { Answers, Command, Frame, Point, Question, Stride } from "./messages";
+import { Journey, type Goal } from "./journey";
+import type { Answers, Command, Frame, Landscape, Question, Stride } from "./messages";
+import { Pace } from "./pace";
 import { Program } from "./program";
 import { Trainer } from "./trainer";
 import { Viewer } from "./viewer";
+import { Watch } from "./watch";
 
-const POINTS = 2000; // of a curve; then every second one goes
+const AT_ONCE = 10; // times HASTE: milliseconds of travel before a command is answered
+const HASTE = 4; // on a way to a far step there is less to see
+const SMOOTH = 60; // operations a second that can be watched
 
 export class Engine {
   readonly trainer: Trainer;
   readonly viewer: Viewer;
   stage = 0;
   stepsPerSecond = 0; // 0: paused
-  private maps: string[] = [];
-  private points = 0;
-  private curve: Point[] = [];
+  private journey: Journey | undefined;
+  private readonly pace = new Pace();
+  private readonly watch: Watch;
 
   constructor(readonly bundle: Bundle) {
     const module = Program.module(bundle);
     this.trainer = new Trainer(bundle, module);
     this.viewer = new Viewer(this.trainer, module);
-    this.stage = this.stages("backward");
+    this.watch = new Watch(bundle, this.trainer, this.viewer);
+    this.stage = bundle.lesson ? 0 : this.stages("backward"); // a lesson begins at the start
   }
 
   /** Returns how many operations of a pass there are up to the end of a phase. */
@@ -32,34 +37,33 @@ export class Engine {
   }
 
   run(command: Command): void {
+    if (command.do !== "watch") this.journey = undefined;
     switch (command.do) {
       case "play":
+        if (!this.stepsPerSecond) this.pace.start();
         this.stepsPerSecond = command.stepsPerSecond;
         return;
       case "pause":
         this.stepsPerSecond = 0;
         return;
       case "go":
+        this.stepsPerSecond = 0;
         return command.back ? this.back(command.stride) : this.forward(command.stride);
       case "seek":
-        this.trainer.seek(command.step);
-        this.stage = command.stage ?? this.stages("backward");
-        return;
+        return this.travel({ ...command, changes: [] });
+      case "restart":
+        this.trainer.restart();
+        this.watch.cut();
+        return this.travel(command);
       case "edit":
         this.trainer.edit(command.name, command.index, command.value);
-        return this.cut();
+        return this.watch.cut();
       case "set":
         this.trainer.set(command);
-        return this.cut();
+        return this.watch.cut();
       case "watch":
-        this.maps = command.maps;
-        this.points = command.points;
+        this.watch.set(command);
     }
-  }
-
-  /** Forgets the part of the curve that is of a future which will not be. */
-  private cut(): void {
-    this.curve = this.curve.filter((point) => point.step < this.trainer.step);
   }
 
   private forward(stride: Stride): void {
@@ -106,19 +110,43 @@ export class Engine {
     this.stage = whole ? this.bundle.stages.length : this.stages("backward");
   }
 
-  /** Trains for a number of milliseconds. */
-  work(milliseconds: number): number {
-    const [start, first] = [performance.now(), this.trainer.step];
-    const limit = this.stepsPerSecond;
-    let chunk = 1;
-    while (performance.now() - start < milliseconds && !this.trainer.bad) {
-      this.trainer.train(chunk);
-      if (performance.now() - start < milliseconds / 8) chunk *= 2;
-      if (this.trainer.step - first >= (limit * milliseconds) / 1000) break;
+  private travel({ step, stage, changes }: Omit<Goal, "stage"> & { stage?: number }): void {
+    this.stepsPerSecond = 0;
+    this.journey = new Journey({ step, changes, stage: stage ?? this.stages("backward") });
+    this.work(AT_ONCE);
+  }
+
+  /** Whether there is something to do without being told. */
+  get active(): boolean {
+    return this.stepsPerSecond > 0 || this.journey !== undefined;
+  }
+
+  /** Goes on for a number of milliseconds; returns whether anything happened. */
+  work(milliseconds: number): boolean {
+    if (this.journey) {
+      const there = this.journey.go(this.trainer, HASTE * milliseconds);
+      this.stage = there ? this.journey.goal.stage : this.stages("backward");
+      if (there || this.trainer.bad) this.journey = undefined;
+      return true;
     }
+    const operations = this.bundle.stages.length + 1; // the step to the next pass is one too
+    if (this.stepsPerSecond * operations <= SMOOTH) return this.operations(operations);
+    const before = this.trainer.step;
+    this.pace.train(this.trainer, this.stepsPerSecond, milliseconds);
+    if (this.trainer.step > before) this.stage = this.stages("backward");
+    return this.stopIfBad() || this.trainer.step > before;
+  }
+
+  /** Goes by single operations: when it is slow enough to watch them. */
+  private operations(each: number): boolean {
+    const due = this.pace.due(this.stepsPerSecond * each);
+    for (let n = 0; n < due && !this.trainer.bad; n++) this.forward("operation");
+    return this.stopIfBad() || due > 0;
+  }
+
+  private stopIfBad(): boolean {
     if (this.trainer.bad) this.stepsPerSecond = 0;
-    if (this.trainer.step > first) this.stage = this.stages("backward");
-    return this.trainer.step - first;
+    return this.trainer.bad;
   }
 
   frame(): Frame {
@@ -129,46 +157,30 @@ export class Engine {
       epoch: trainer.epoch,
       last: trainer.last,
       stage: this.stage,
-      running: this.stepsPerSecond > 0,
+      running: this.active,
+      goal: this.journey?.goal.step,
+      changes: trainer.changes,
+      batchSize: trainer.batchSize,
       stepsPerSecond: this.stepsPerSecond,
       bad: trainer.bad,
       batch,
-      curve: this.drawn(),
-      maps: this.points ? viewer.answers(grid(this.bundle, this.points), this.maps) : {},
+      ...this.watch.see(!this.active),
       values: viewer.pass(batch),
     };
   }
 
-  private drawn(): Point[] {
-    const { step } = this.trainer;
-    if (!this.curve.some((point) => point.step === step)) {
-      this.curve.push(this.point());
-      this.curve.sort((a, b) => a.step - b.step);
-      if (this.curve.length > POINTS) this.curve = this.curve.filter((_, n) => n % 2 === 0);
-    }
-    return this.curve;
-  }
-
-  private point(): Point {
-    const { trainer, viewer } = this;
-    const { learn, rows } = trainer.samples;
-    const [train, test] = [range(0, learn), range(learn, rows)];
-    const { error, accuracy } = viewer.measure(train);
-    const point: Point = { step: trainer.step, epoch: trainer.epoch, error, accuracy };
-    if (!test.length) return point;
-    const measured = viewer.measure(test);
-    return { ...point, testError: measured.error, testAccuracy: measured.accuracy };
-  }
-
-  answer(question: Question): Answers[keyof Answers] {
+  /** Answers at once; what takes longer is asked for by its own name. */
+  answer(question: Exclude<Question, { of: "landscape" }>): Answers[keyof Answers] {
     switch (question.of) {
       case "nudge":
         return this.nudge(question.name, question.index, question.h);
-      case "landscape":
-        return landscape(this, question.points, question.span);
       case "parameters":
         return this.parameters();
     }
+  }
+
+  landscape(): Generator<undefined, Landscape> {
+    return landscape(this.watch.surroundings(this.parameters()));
   }
 
   parameters(): Record<string, number[]> {
@@ -188,8 +200,4 @@ export class Engine {
     const above = this.viewer.error(batch, { [name]: moved(h) });
     return { below, above, slope: (above - below) / (2 * h) };
   }
-}
-
-function range(start: number, end: number): number[] {
-  return Array.from({ length: end - start }, (_, n) => start + n);
 }

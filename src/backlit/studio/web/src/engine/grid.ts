@@ -9,8 +9,11 @@ export function bounds(bundle: Bundle): [number, number][] {
   const x = floats(bundle.table.x);
   const inputs = bundle.spec.network.inputs;
   return Array.from({ length: inputs }, (_, i) => {
-    const column = x.filter((_, n) => n % inputs === i);
-    const [low, high] = [Math.min(...column), Math.max(...column)];
+    let [low, high] = [Infinity, -Infinity];
+    for (let n = i; n < x.length; n += inputs) {
+      low = Math.min(low, x[n] ?? low);
+      high = Math.max(high, x[n] ?? high);
+    }
     const margin = (high - low || 2) * MARGIN;
     return [low - margin, high + margin];
   });

@@ -1,6 +1,8 @@
 // What the page and the worker say to each other.
 
 import type { Bundle } from "../bundle";
+import type { Flow } from "./flow";
+import type { Change } from "./trainer";
 
 /** How far to go: one operation of the pass, the pass itself, an update, an epoch. */
 export type Stride = "operation" | "pass" | "update" | "epoch";
@@ -11,14 +13,23 @@ export type Command =
   | { do: "pause" }
   | { do: "go"; stride: Stride; back: boolean }
   | { do: "seek"; step: number; stage?: number }
+  | { do: "restart"; changes: Change[]; step: number; stage?: number } // as a run was
   | { do: "edit"; name: string; index: number[]; value: number }
   | { do: "set"; learningRate?: number; batchSize?: number }
-  | { do: "watch"; maps: string[]; points: number } // quantities to map, points along a side
+  | WatchCommand
   | { do: "ask"; id: number; question: Question };
+
+/** What is to come with each frame. */
+export interface WatchCommand {
+  do: "watch";
+  maps: string[]; // quantities to map
+  points: number; // of a map, along a side
+  flow?: boolean; // of the gradient
+}
 
 export type Question =
   | { of: "nudge"; name: string; index: number[]; h: number }
-  | { of: "landscape"; points: number; span: number }
+  | { of: "landscape" }
   | { of: "parameters" };
 
 export interface Nudge {
@@ -27,12 +38,15 @@ export interface Nudge {
   slope: number; // their difference, divided by 2h
 }
 
-/** E over a grid of weights: along the gradient and along one other direction. */
+/** E over a grid of weights: down the gradient, and along a direction at right angles. */
 export interface Landscape {
-  span: number;
-  points: number;
-  error: Float64Array;
+  step: number;
+  span: number; // from the centre to each side
+  points: number; // along a side
+  error: Float64Array; // row by row, the second direction upwards from its lowest
   path: [number, number][]; // earlier steps in these directions
+  slope: number; // the length of the gradient
+  towards: "start" | "fixed"; // where the second direction leads
 }
 
 export interface Answers {
@@ -58,15 +72,19 @@ export interface Frame {
   last: number; // the furthest step there is to travel to
   stage: number; // how many operations of the pass are done
   running: boolean;
+  goal: number | undefined; // the step it is on its way to
+  changes: Change[]; // what was changed by hand
+  batchSize: number;
   stepsPerSecond: number;
   bad: boolean; // the next step meets a value that is not finite
   batch: number[]; // the samples of the pass, by number
   values: Float64Array; // the memory after the whole pass
   curve: Point[];
   maps: Record<string, Float64Array>; // by quantity, `(points², units)`
+  flow: Flow | undefined; // if it is watched
 }
 
 export type Report =
-  | { is: "frame"; frame: Frame }
+  | { is: "frame"; frame: Omit<Frame, "curve"> & { curve?: Point[] } } // the curve if it is new
   | { is: "answer"; id: number; answer: Answers[keyof Answers] }
   | { is: "failed"; message: string };

@@ -1,9 +1,10 @@
 // A second instance of the program, to look with: one pass at the weights of this moment,
 // or the network's answers for many inputs. Training is never disturbed by looking.
 
-import { fill, read } from "./memory";
+import { fill } from "./memory";
 import { Program } from "./program";
 import type { Trainer } from "./trainer";
+import type { Arrays } from "./weights";
 
 export class Viewer {
   readonly program: Program;
@@ -25,11 +26,38 @@ export class Viewer {
 
   private take(rows: readonly number[]): void {
     const { x, t, inputs, outputs } = this.trainer.samples;
-    const part = (all: Float64Array, width: number) =>
-      rows.flatMap((row) => Array.from(all.subarray(row * width, (row + 1) * width)));
-    this.program.put("x", part(x, inputs));
-    this.program.put("t", part(t, outputs));
+    this.program.put("x", picked(x, inputs, rows));
+    this.program.put("t", picked(t, outputs, rows));
     this.program.put("count", [rows.length]);
+  }
+
+  /** Returns the memory after forward and backward over some samples; read it at once. */
+  study(rows: readonly number[]): Float64Array {
+    this.look();
+    this.take(rows);
+    this.program.forward(rows.length);
+    this.program.backward(rows.length);
+    return this.program.view;
+  }
+
+  /** Returns the gradient of E over some samples, at other weights; 0 where there is none. */
+  gradient(rows: readonly number[], at: Arrays): Record<string, Float64Array> {
+    this.look();
+    for (const [name, values] of Object.entries(at)) this.program.put(name, values);
+    const found = Object.fromEntries(
+      Object.entries(at).map(([name, values]) => [name, new Float64Array(values.length)]),
+    );
+    this.block(rows, (n) => {
+      this.program.backward(n);
+      for (const [name, sum] of Object.entries(found)) {
+        if (!this.program.layout[`grad.${name}`]) continue; // it is frozen
+        const part = this.program.all(`grad.${name}`);
+        for (let i = 0; i < sum.length; i++)
+          sum[i] = (sum[i] ?? 0) + ((part[i] ?? 0) * n) / rows.length;
+      }
+      return 0;
+    });
+    return found;
   }
 
   /** Returns the memory after a whole pass over some samples, the update worked out too. */
@@ -77,10 +105,12 @@ export class Viewer {
 
   private right(rows: number): number {
     const { outputs } = this.trainer.samples;
-    const [p, t] = [this.program.place("prediction"), this.program.place("t")];
-    const chosen = (place: typeof p, n: number) => {
-      const row = Array.from({ length: outputs }, (_, k) => read(this.program.view, place, [n, k]));
-      return outputs === 1 ? Number((row[0] ?? 0) > this.threshold) : row.indexOf(Math.max(...row));
+    const [p, t] = [this.program.all("prediction", rows), this.program.all("t", rows)];
+    const chosen = (all: Float64Array, row: number) => {
+      const start = row * outputs;
+      return outputs === 1
+        ? Number((all[row] ?? 0) > this.threshold)
+        : largest(all, start, outputs);
     };
     let count = 0;
     for (let n = 0; n < rows; n++) count += Number(chosen(p, n) === chosen(t, n));
@@ -111,4 +141,18 @@ export class Viewer {
     }
     return found;
   }
+}
+
+/** Returns some rows of a table, one after the other. */
+function picked(all: Float64Array, width: number, rows: readonly number[]): Float64Array {
+  const found = new Float64Array(rows.length * width);
+  rows.forEach((row, n) => found.set(all.subarray(row * width, (row + 1) * width), n * width));
+  return found;
+}
+
+/** Returns where the largest of some numbers stands, counted from their start. */
+function largest(all: Float64Array, start: number, count: number): number {
+  let best = 0;
+  for (let k = 1; k < count; k++) if ((all[start + k] ?? 0) > (all[start + best] ?? 0)) best = k;
+  return best;
 }
