@@ -121,7 +121,8 @@ function summed(loop: Loop, letters: Letters, moment: Moment, form: Form): strin
     (at) => fill(loop.term, { ...letters, [loop.letter]: at }, moment)[form],
   );
   if (terms.length < size) terms.push(more(size - terms.length, terms.length < SHOWN)[form]);
-  return terms.join(PLUS[form]);
+  const sum = terms.join(PLUS[form]);
+  return form === "math" ? `<mrow>${sum}</mrow>` : sum;
 }
 
 /** Returns which terms are written, in order: all, or of many the largest that are not 0. */
