@@ -99,7 +99,7 @@ def template(tree: Tree) -> Template:
     """Return a formula, in which letters are indices and `Gap`s are numbers."""
     gaps = _Gaps("")
     plain = gaps.tree(tree)
-    others = {kind: _Gaps(kind).tree(tree) for kind in "nep"}
+    others = {kind: _Gaps(kind).tree(tree) for kind in "nep" if gaps.slots}
     flat = _needs(tree_forms(plain, others, latex.expression), gaps)
     linear = _needs(tree_forms(plain, others, text.expression), gaps)
     return Template(

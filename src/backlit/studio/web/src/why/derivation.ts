@@ -15,6 +15,8 @@ export interface Line {
   sides: Term[][];
   /** Whether all of it is worked out at this point of the pass. */
   known: boolean;
+  /** Between what a quantity is kept, where the formula does not hold because of that. */
+  cut?: Equation["bound"];
 }
 
 export type { Term };
@@ -71,7 +73,7 @@ function equation(
   if (formula && numbers) stand(sides[0], pieces(numbers, letters, moment));
   if (known) sides.push([number(moment.value(value, letters), "", moment.digits)]);
   const kept = sides.filter((side, n) => joined(side) !== joined(sides[n - 1] ?? []));
-  return { left, sign: "=", sides: kept, known };
+  return { left, sign: "=", sides: kept, known, cut: formula ? null : given?.bound };
 }
 
 /** Returns the symbol of an element. */
