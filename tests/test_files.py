@@ -8,9 +8,17 @@ import time
 
 import pytest
 
+import backlit
 from backlit import files
 from backlit.errors import DataError
-from backlit.files import read_whole, write_whole
+from backlit.files import (
+    cache_folder,
+    fingerprint,
+    is_own,
+    read_whole,
+    sources,
+    write_whole,
+)
 
 
 @pytest.fixture
@@ -52,6 +60,13 @@ def test_new_file_has_the_permissions_of_any_new_file(tmp_path):
     finally:
         os.umask(mask)
     assert stat.S_IMODE((tmp_path / "m").stat().st_mode) == 0o640
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes are POSIX")
+def test_a_secret_is_the_users_alone_whatever_was_there_before(old):
+    for path in (old, old.with_name("new")):
+        write_whole(path, b"secret", secret=True)
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 def test_name_may_be_as_long_as_names_can_be(tmp_path):
@@ -226,3 +241,87 @@ def test_file_that_cannot_be_read_is_one_line(old, monkeypatch, code, message):
     with pytest.raises(DataError) as caught:
         read_whole(old, "a model")
     assert str(caught.value).startswith(f"{old}{message}")
+
+
+# What is the user's own
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes are POSIX")
+def test_a_path_is_own_if_nobody_else_can_write_it_and_secret_if_none_can_read(old):
+    for mode, own, secret in (
+        (0o600, True, True),
+        (0o644, True, False),
+        (0o640, True, False),
+        (0o660, False, False),
+        (0o602, False, False),
+    ):
+        old.chmod(mode)
+        assert (is_own(old), is_own(old, secret=True)) == (own, secret), oct(mode)
+    assert not is_own(old.with_name("missing"))
+    link = old.with_name("link")
+    link.symlink_to(old)
+    assert not is_own(link)
+
+
+def test_the_folder_of_what_is_kept_is_the_users_cache_unless_named(
+    tmp_path, monkeypatch
+):
+    monkeypatch.delenv("BACKLIT_CACHE", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert cache_folder() == tmp_path / "backlit"
+    monkeypatch.setenv("BACKLIT_CACHE", str(tmp_path / "mine"))
+    assert cache_folder() == tmp_path / "mine"
+    monkeypatch.setenv("BACKLIT_CACHE", "off")
+    assert cache_folder() is None
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes are POSIX")
+def test_a_folder_that_others_can_write_or_that_is_none_is_not_used(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("BACKLIT_CACHE", str(tmp_path))
+    tmp_path.chmod(0o777)
+    assert cache_folder() is None
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("BACKLIT_CACHE", str(tmp_path / "file" / "x"))
+    assert cache_folder() is None
+
+
+# Fingerprints
+
+
+def test_fingerprint_changes_with_every_file_and_only_then(tmp_path):
+    later = time.time() + 60
+    (tmp_path / "inner").mkdir()
+    files = [tmp_path / "a.py", tmp_path / "inner" / "b.py"]
+    for file in files:
+        file.write_text("x = 1\n")
+    first = fingerprint(tmp_path, later)
+    assert first == fingerprint(tmp_path, later) is not None
+    (tmp_path / "notes.txt").write_text("not Python")
+    assert fingerprint(tmp_path, later) == first
+    seen = {first}
+    for change in (
+        lambda: files[0].write_text("x = 12\n"),
+        lambda: os.utime(files[1], (5, 5)),
+        lambda: files[1].rename(tmp_path / "inner" / "c.py"),
+        files[0].unlink,
+    ):
+        change()
+        seen.add(fingerprint(tmp_path, later))
+    assert len(seen) == 5
+
+
+def test_files_that_were_changed_after_the_import_have_no_fingerprint(tmp_path):
+    file = tmp_path / "a.py"
+    file.write_text("x = 1\n")
+    changed = file.stat().st_mtime
+    assert fingerprint(tmp_path, changed + 1)
+    assert fingerprint(tmp_path, changed) is None
+    os.utime(file, (5, 5))  # as if it had been copied with its old times
+    assert fingerprint(tmp_path, changed) is None
+
+
+def test_a_folder_without_sources_has_no_fingerprint(tmp_path):
+    assert fingerprint(tmp_path, time.time() + 60) is None
+    assert sources() is None or backlit.__version__ in sources()

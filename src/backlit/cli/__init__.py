@@ -22,6 +22,8 @@ import typer
 
 from backlit import __version__
 from backlit.cli.explain import explain
+from backlit.cli.export import export
+from backlit.cli.play import play
 from backlit.cli.predict import predict
 from backlit.cli.train import train
 from backlit.errors import BacklitError, OptionError
@@ -37,7 +39,7 @@ app = typer.Typer(
 )
 
 # In the order in which a newcomer needs them; each has a module in this folder.
-for command in (train, predict, explain):
+for command in (train, predict, explain, play, export):
     app.command()(command)
 
 

@@ -1,101 +1,80 @@
-"""Object code kept on disk, so that the same program is compiled once.
+"""Programs kept on disk, so that the same one is compiled once.
 
-An entry is named by a hash of everything that its code depends on: the text of the
-program, the processor, the versions of LLVM and backlit. It lies in a folder of the
-user's own, begins with a hash of the rest, and is only used if the folder and the file
-belong to the user, nobody else can write them, and the hash is right.
+An entry is named by a hash of everything that it depends on: the text of the program
+or what was asked for, the processor, the versions of LLVM and of backlit. It lies in a
+folder of the user's own, begins with a hash of the rest, and is only used if the folder
+and the file belong to the user, nobody else can write them, and the hash is right.
 """
 
 from __future__ import annotations
 
 import os
-import stat
 from contextlib import suppress
 from hashlib import sha256
-from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from backlit.compile.target import RECIPE, assembled
+from backlit.compile.target import RECIPE, assembled, compiler
 from backlit.errors import DataError
-from backlit.files import write_whole
+from backlit.files import cache_folder, is_own, write_whole
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from backlit.compile.target import Target
 
 LARGEST = 256 * 2**20  # bytes of all entries together
-MAGIC = b"backlit object 1\n"
+MAGIC = b"backlit program 1\n"
 
 
 def object_code(text: str, target: Target) -> bytes:
     """Return the object code of a module, from the cache if it is there."""
-    folder = _folder()
-    if folder is None:
+    if cache_folder() is None:
         return assembled(text, target)
-    file = folder / _name(text, target)
-    code = _read(file)
+    name = named(text, *map(str, vars(target).values()), RECIPE, compiler())
+    code = entry(name)
     if code is None:
         code = assembled(text, target)
-        _write(file, code)
+        store(name, code)
     return code
 
 
-def _name(text: str, target: Target) -> str:
-    versions = (version("backlit"), RECIPE, version("llvmlite"))
-    about = (*versions, *map(str, vars(target).values()))
-    return sha256("\0".join([*about, text]).encode()).hexdigest()
+def named(*about: str) -> str:
+    """Return the name of the entry that depends on this."""
+    return sha256("\0".join(about).encode()).hexdigest()
 
 
-def _folder() -> Path | None:
-    """Return the folder of entries; None if there can be none of the user's own."""
-    chosen = os.environ.get("BACKLIT_CACHE")
-    if chosen == "off":
-        return None
-    home = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    folder = Path(chosen) if chosen else Path(home).expanduser() / "backlit"
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except (OSError, RuntimeError):
-        return None
-    return folder if _is_private(folder) else None
+def entry(name: str) -> bytes | None:
+    """Return an entry; None if there is none, or none to be trusted."""
+    folder = cache_folder()
+    return None if folder is None else _read(folder / name)
 
 
-def _is_private(path: Path) -> bool:
-    """Tell whether a path is the user's own and nobody else can write it."""
-    try:
-        about = path.lstat()
-    except OSError:
-        return False
-    if stat.S_ISLNK(about.st_mode):
-        return False
-    if not hasattr(os, "getuid"):
-        return True  # Windows: a user's profile is the user's own
-    others = about.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-    return about.st_uid == os.getuid() and not others
+def store(name: str, data: bytes) -> None:
+    """Store an entry; a cache that cannot be written is none, not a fault."""
+    folder = cache_folder()
+    if folder is not None:
+        _write(folder / name, data)
 
 
 def _read(file: Path) -> bytes | None:
-    """Return an entry's code; None if there is none, or none to be trusted."""
-    if not _is_private(file):
+    if not is_own(file):
         return None
     try:
         data = file.read_bytes()
     except OSError:
         return None
     start = len(MAGIC) + 32
-    code = data[start:]
-    if data[:start] != MAGIC + sha256(code).digest():
+    content = data[start:]
+    if data[:start] != MAGIC + sha256(content).digest():
         return None
     with suppress(OSError):
         os.utime(file)  # the entries used last are kept longest
-    return code
+    return content
 
 
-def _write(file: Path, code: bytes) -> None:
-    """Store an entry; a cache that cannot be written is none, not a fault."""
+def _write(file: Path, content: bytes) -> None:
     with suppress(DataError):
-        write_whole(file, MAGIC + sha256(code).digest() + code)
-        file.chmod(0o600)
+        write_whole(file, MAGIC + sha256(content).digest() + content, secret=True)
         _trim(file.parent)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from backlit.draw.fold import Row, folded
+from backlit.draw.fold import FIRST, Row, folded
 from backlit.draw.geometry import Slot, Vertex
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 TOP, RADIUS = 54.0, 22.0
 ROW = 104.0  # height of a row
+OPEN_ROW = 88.0  # of a column that is opened
 LINE = 49.0  # of a line with a weight above it and its gradient below
 HEADING = 24.0  # baseline of the first line above the columns
 MOST_LINES, MOST_NEURONS = 5, 4  # with numbers on them, into a neuron and in a layer
@@ -53,12 +54,22 @@ def height(architecture: Architecture) -> float:
     return max(sum(heights(architecture, n)) for n in range(len(sizes(architecture))))
 
 
-def column(architecture: Architecture, depth: int, x: float) -> list[Vertex]:
-    """Return the nodes of a column from above, the bias of the next layer last."""
-    rows = folded(sizes(architecture)[depth])
+def column(
+    architecture: Architecture, depth: int, x: float, first: int = FIRST
+) -> list[Vertex]:
+    """Return the nodes of a column from above, the bias of the next layer last.
+
+    Where more neurons come before the fold than usual, the column is opened: its first
+    neuron stays where it was, and the others follow closely.
+    """
+    rows = folded(sizes(architecture)[depth], first)
     tall = heights(architecture, depth)
-    first = TOP + (height(architecture) - sum(tall)) / 2
-    ends = accumulate(tall, initial=first)
+    start = TOP + (height(architecture) - sum(tall)) / 2
+    if first > FIRST:
+        start += (tall[0] - OPEN_ROW) / 2
+        bias = tall[len(folded(sizes(architecture)[depth])) :]
+        tall = [OPEN_ROW] * len(rows) + bias
+    ends = accumulate(tall, initial=start)
     ys = [end + own / 2 for end, own in zip(ends, tall, strict=False)]
     found = [_vertex(depth, row, x, y) for row, y in zip(rows, ys, strict=False)]
     if len(ys) > len(rows):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-MOST = 6  # rows of a column
 FIRST = 3  # neurons before the fold
+MOST = FIRST + 3  # rows of a column
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +21,19 @@ class Row:
     count: int = 0
 
 
-def folded(size: int) -> list[Row]:
+def folded(size: int, first: int = FIRST) -> list[Row]:
     """Return the rows in which so many neurons are drawn.
+
+    Args:
+        size: How many there are.
+        first: How many are drawn before the fold; more where a column is opened.
 
     >>> [row.index for row in folded(4)]
     [0, 1, 2, 3]
     >>> folded(64)[3], folded(64)[-1]
     (Row(index=3, count=60), Row(index=63, count=0))
     """
-    if size <= MOST:
+    if size <= first + MOST - FIRST:
         return [Row(n) for n in range(size)]
-    hidden = Row(FIRST, size - FIRST - 1)
-    return [*map(Row, range(FIRST)), hidden, Row(size - 1)]
+    hidden = Row(first, size - first - 1)
+    return [*map(Row, range(first)), hidden, Row(size - 1)]

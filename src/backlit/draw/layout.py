@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from backlit.draw.fold import FIRST
 from backlit.draw.layered import layered
 from backlit.draw.lone import lone
 
@@ -14,15 +15,20 @@ if TYPE_CHECKING:
 
 
 @lru_cache(maxsize=16)
-def layout(architecture: Architecture) -> Geometry:
+def layout(
+    architecture: Architecture, opened: int | None = None, first: int = FIRST
+) -> Geometry:
     """Return where everything of a network stands, whatever its weights are.
 
     Args:
         architecture: The network.
+        opened: The column that is opened, if one is: 0 holds the inputs. All other
+            columns stay where they are.
+        first: How many of its neurons come before a fold, if it still has one.
 
     Returns:
         Nodes, edges and room for texts, in pixels.
     """
     if architecture.layers[-1].units == len(architecture.layers) == 1:
-        return lone(architecture)
-    return layered(architecture)
+        return lone(architecture, first if opened == 0 else FIRST)
+    return layered(architecture, opened, first)

@@ -10,12 +10,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backlit.draw.curve import Point, joined, straight, swung
-from backlit.draw.fold import Row, folded
+from backlit.draw.fold import FIRST, MOST, Row, folded
 from backlit.draw.geometry import Edge, Geometry, Sketch, Slot, Vertex, finished
 from backlit.draw.ports import HEAD, aside, ports, rim
 
 if TYPE_CHECKING:
-    from backlit.network.architecture import Architecture
+    from backlit.network.architecture import Architecture, Dense
 
 LEFT, TOP, PITCH = 48.0, 60.0, 104.0
 SMALL, LARGE = 20.0, 26.0
@@ -28,30 +28,51 @@ LABEL = 15.0  # from a backward line down to the baseline of its text
 SUM, OUTPUT = "dense1.sum[0]", "dense1.output[0]"
 
 
-def lone(architecture: Architecture) -> Geometry:
-    """Lay out a network of one neuron."""
-    a = architecture
+def lone(architecture: Architecture, first: int = FIRST) -> Geometry:
+    """Lay out a network of one neuron.
+
+    Args:
+        architecture: The network.
+        first: How many inputs come before a fold; Σ and what follows stay in place.
+    """
+    (layer,), inputs = architecture.layers, architecture.inputs
     sketch: Sketch = []
-    rows = folded(a.inputs)
-    count = len(rows) + a.layers[0].use_bias
-    middle = TOP + (count - 1) / 2 * PITCH
-    swing = 62 + 8.0 * count
-    total = Vertex("sum", SUM, LEFT + SMALL + RUN + swing + LARGE, middle, LARGE)
-    _around(sketch, total)
-    ends = iter(ports(total, count, -1))
-    for n, row in enumerate(rows):
-        _wire(sketch, row, TOP + n * PITCH, next(ends))
-    if a.layers[0].use_bias:
-        _bias(sketch, TOP + len(rows) * PITCH, next(ends))
-    output = total
-    if a.layers[0].activation != "linear":
-        output = _activated(sketch, total, a.layers[0].activation)
-    error = _error(sketch, output)
-    bottom = max(TOP + (count - 1) * PITCH + 52, middle + 96 + SMALL + 14)
+    middle = TOP + (len(folded(inputs)) + layer.use_bias - 1) / 2 * PITCH
+    output = neuron(sketch, folded(inputs, first), layer, TOP, middle)
+    error = ended(sketch, output)
+    lowest = max(part.y for part in sketch if isinstance(part, Vertex))
+    bottom = max(lowest + 52, middle + 96 + SMALL + 14)
     return finished(sketch, error.x + error.radius + LEFT - SMALL, bottom)
 
 
-def _around(sketch: Sketch, v: Vertex, below: str = "") -> None:
+def neuron(
+    sketch: Sketch, rows: list[Row], layer: Dense, top: float, middle: float
+) -> Vertex:
+    """Add a neuron with what goes into it, and return its output.
+
+    Args:
+        sketch: The drawing.
+        rows: Its inputs.
+        layer: The layer that it is of.
+        top: The height of the first input.
+        middle: The height of Σ.
+    """
+    count = len(rows) + layer.use_bias
+    usual = len(rows) if len(rows) <= MOST else FIRST + 2  # also where it is opened
+    swing = 62 + 8.0 * (usual + layer.use_bias)
+    total = Vertex("sum", SUM, LEFT + SMALL + RUN + swing + LARGE, middle, LARGE)
+    around(sketch, total)
+    ends = iter(ports(total, count, -1))
+    for n, row in enumerate(rows):
+        _wire(sketch, row, top + n * PITCH, next(ends))
+    if layer.use_bias:
+        _bias(sketch, top + len(rows) * PITCH, next(ends))
+    if layer.activation == "linear":
+        return total
+    return _activated(sketch, total, layer.activation)
+
+
+def around(sketch: Sketch, v: Vertex, below: str = "") -> None:
     """Add a node with its symbol, its value above and its gradient below."""
     sketch.append(v)
     sketch += [
@@ -70,7 +91,7 @@ def _wire(sketch: Sketch, row: Row, y: float, end: tuple[Point, Point]) -> None:
         _hidden(sketch, row, y, end)
         return
     vertex = Vertex("input", x, LEFT, y, SMALL)
-    _around(sketch, vertex)
+    around(sketch, vertex)
     left, right = LEFT + SMALL, LEFT + SMALL + RUN
     middle = (left + right) / 2
     start, back = rim(vertex, -APART, 1), rim(vertex, APART, 1)
@@ -123,7 +144,7 @@ def _bias(sketch: Sketch, y: float, end: tuple[Point, Point]) -> None:
     """Add b, a node of its own, and the lines between it and Σ."""
     bias = "dense1.bias[0]"
     vertex = Vertex("bias", bias, LEFT, y, SMALL)
-    _around(sketch, vertex)
+    around(sketch, vertex)
     right = LEFT + SMALL + RUN
     start, back = rim(vertex, -APART, 1), rim(vertex, APART, 1)
     low = right, y + APART
@@ -143,19 +164,19 @@ def _activated(sketch: Sketch, total: Vertex, activation: str) -> Vertex:
     output = Vertex("output", OUTPUT, left + 2 * PILL + 50 + SMALL, y, SMALL)
     sketch.append(pill)
     sketch.append(Slot("operation", activation, pill.x, y + 5, 2 * PILL - 8, size=14))
-    _around(sketch, output)
+    around(sketch, output)
     _pair(sketch, rim(total, 0, 1), (left, y), (OUTPUT, SUM), label=True)
     _pair(sketch, (left + 2 * PILL, y), rim(output, 0, -1), (OUTPUT, SUM))
     return output
 
 
-def _error(sketch: Sketch, output: Vertex) -> Vertex:
+def ended(sketch: Sketch, output: Vertex) -> Vertex:
     """Add t and E, and return E."""
     x = output.x + output.radius + ROOM + 4 + LARGE
     error = Vertex("error", "E", x, output.y, LARGE)
     target = Vertex("target", "t[0]", output.x, output.y + 96, SMALL)
-    _around(sketch, error)
-    _around(sketch, target)
+    around(sketch, error)
+    around(sketch, target)
     _pair(sketch, rim(output, 0, 1), rim(error, 0, -1), ("E", output.name), label=True)
     start, end = rim(target, 0, 1), (error.x, error.y + error.radius + HEAD)
     corner = (error.x, start[1])

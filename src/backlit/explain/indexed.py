@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from backlit.explain.typeset.mathematics import BigSum, Negate, Number, Symbol
+from backlit.explain.typeset.mathematics import Add, BigSum, Negate, Number, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +25,17 @@ def indexed(terms: Sequence[Tree], letter: str = "i") -> tuple[Tree, ...] | None
 
     Returns:
         The terms, three or more neighbours that are alike as one ∑; None if there are
-        no such neighbours.
+        no such neighbours. Terms that alternate are taken in pairs.
     """
+    pairs = [Add(pair) for pair in zip(terms[::2], terms[1::2], strict=False)]
+    alike = _alike(terms, letter)
+    if alike or len(terms) % 2:
+        return alike
+    return _alike(pairs, letter)
+
+
+def _alike(terms: Sequence[Tree], letter: str) -> tuple[Tree, ...] | None:
+    """Write runs of terms that are alike as sums, if there are any."""
     found: list[Tree] = []
     start = 0
     while start < len(terms):

@@ -55,7 +55,7 @@ class Paths:
     trace: Trace
     elements: Elements = field(init=False)
     chain: dict[Node, Node] = field(init=False)  # quantity -> its cotangent, in order
-    _cotangents: dict[Node, Node] = field(init=False)
+    cotangents: dict[Node, Node] = field(init=False)
     _links: dict[Element, list[Link]] = field(default_factory=dict)
     _counts: dict[Node, int] = field(default_factory=dict)
     _recognised: set[Place] = field(default_factory=set)
@@ -68,10 +68,10 @@ class Paths:
             for name in self.trace.architecture.names
             for part in ("sum", "output")
         ]
-        self._cotangents = {nodes[name]: g for name, g in one_pass.gradients.items()}
+        self.cotangents = {nodes[name]: g for name, g in one_pass.gradients.items()}
         order = dict.fromkeys([*parts, found["E"]])  # once, if it has two names
         # Before a jump, as of a step, there is no derivative and so no cotangent.
-        cotangents = self._cotangents
+        cotangents = self.cotangents
         self.chain = {node: cotangents[node] for node in order if node in cotangents}
         inner = ("E.sample", "E.data", "E.penalty")
         errors = [found[name] for name in inner if name in found]
@@ -90,7 +90,7 @@ class Paths:
             NetworkError: The error does not depend on such a quantity.
         """
         nodes = self.trace.one_pass.inputs | self.trace.one_pass.quantities
-        if nodes[name] not in self._cotangents or name == "E":
+        if nodes[name] not in self.cotangents or name == "E":
             first = next(iter(self.trace.architecture.shapes))
             raise NetworkError(
                 f"E has no derivative to {name}; choose a weight, such as {first}[0,0]"
@@ -100,7 +100,7 @@ class Paths:
     def gradient(self, element: Element) -> float:
         """Return ∂E/∂element as the pass computed it."""
         node, place = element
-        return float(self.trace.node_values[self._cotangents[node]][place])
+        return float(self.trace.node_values[self.cotangents[node]][place])
 
     def formula(self, element: Element) -> Node:
         """Return the element as an expression of the named elements before it."""
@@ -151,7 +151,7 @@ class Paths:
         self._recognise(element)
         after = self._after(node)
         stop = frozenset(after)
-        cotangent = self._cotangents[node]
+        cotangent = self.cotangents[node]
         if cotangent in after:  # an operation that hands its cotangent on unchanged
             yield self._link((after[cotangent], place), constant(1.0))
             return

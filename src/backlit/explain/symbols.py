@@ -51,6 +51,8 @@ class Symbols:
         if name in {"x", "t", "prediction", "sample_weight"}:
             letter = {"prediction": "p", "sample_weight": "s"}.get(name, name)
             return Symbol(letter, self._below(node, place))
+        if name == "count":
+            return Symbol("N")
         return self._of_layer(name, self._below(node, place))
 
     def general(self, parameter: Node) -> Symbol:
@@ -80,13 +82,13 @@ class Symbols:
 
     def _below(self, node: Node, place: Place) -> tuple[int, ...]:
         """Return the indices from 1, without the axes that have one neuron only."""
+        return tuple(n + 1 for axis, n in enumerate(place) if self.shows(node, axis))
+
+    def shows(self, node: Node, axis: int) -> bool:
+        """Tell whether an axis has an index in print: with one neuron it has none."""
         batch = self.trace.batched and self._has_samples(node)
-        kept = [
-            n + 1
-            for axis, (n, size) in enumerate(zip(place, node.shape, strict=True))
-            if size > 1 or (batch and axis == 0) or self._counts(node, axis)
-        ]
-        return tuple(kept)
+        many = node.shape[axis] > 1 or (batch and axis == 0)
+        return many or self._counts(node, axis)
 
     def _has_samples(self, node: Node) -> bool:
         return self.names[node] not in self.trace.architecture.shapes

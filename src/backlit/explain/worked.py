@@ -92,11 +92,11 @@ class Worked:
         """Return an element = its formula = the same with numbers = its value."""
         mark: Role = "error" if element == self.paths.error else "quantity"
         sides: list[Tree] = [Marked(self.symbol(element), mark)]
-        if self.symbols.names[element[0]] == "E.penalty" and self._many_weights:
+        if self.symbols.names[element[0]] == "E.penalty" and self.many_weights:
             sides += [penalty(element[0], self.symbols, self.digits)]
         else:
             formula = self.paths.formula(element)
-            sides += [self._symbolic.opened(formula), self._numeric.opened(formula)]
+            sides += [self.symbolic.opened(formula), self.numeric.opened(formula)]
         return _chained(*sides, self.number(self.value(element)))
 
     def errors(self, samples: Sequence[int] = (0,)) -> list[Element]:
@@ -110,7 +110,7 @@ class Worked:
         return [*parts, *((found[name], ()) for name in names if name in found)]
 
     @property
-    def _many_weights(self) -> bool:
+    def many_weights(self) -> bool:
         shapes = self.trace.architecture.shapes.items()
         return sum(prod(s) for name, s in shapes if name.endswith("weight")) > LONG
 
@@ -132,8 +132,8 @@ class Worked:
         """Return ∂u/∂x = its formula = the same with numbers = its value."""
         return _chained(
             self.local_symbol(element, link),
-            self._symbolic.tree(link.local),
-            self._numeric.tree(link.local),
+            self.symbolic.tree(link.local),
+            self.numeric.tree(link.local),
             self.number(link.value),
         )
 
@@ -161,10 +161,10 @@ class Worked:
         ∂E/∂Σ = ∂E/∂y · y · (1 − y) = −1.09 · 0.455 · (1 − 0.455) = −0.27
         """
         links = self.shown(element)
-        shares = [self._share(link, _factor(self._numeric, link)) for link in links]
+        shares = [self._share(link, _factor(self.numeric, link)) for link in links]
         return _chained(
             self.derivative(element),
-            self._sum_of_ways(element, lambda _, w: _factor(self._symbolic, w)),
+            self._sum_of_ways(element, lambda _, w: _factor(self.symbolic, w)),
             _summed(shares, len(self.paths.links(element))),
             self.number(self.paths.gradient(element)),
         )
@@ -228,7 +228,7 @@ class Worked:
         return _times([self.number(link.gradient), local])
 
     @cached_property
-    def _symbolic(self) -> Printer:
+    def symbolic(self) -> Printer:
         elements = self.paths.elements
         return Printer(
             elements,
@@ -238,7 +238,7 @@ class Worked:
         )
 
     @cached_property
-    def _numeric(self) -> Printer:
+    def numeric(self) -> Printer:
         elements = self.paths.elements
 
         def leaf(node: Node) -> Tree:

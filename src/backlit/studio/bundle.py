@@ -4,39 +4,47 @@
           ->  picture: where everything stands, and what stands there
           ->  samples, first parameters
 
-The step has the learning rate as an input, so that a page may change it, and the slope
-of every activation as a quantity, `slope.denseN`, for the numbers of derivations.
+The step has the learning rate as an input, so that a page may change it, and what the
+numbers of derivations need besides as quantities (`rules.stored`).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
 
-from backlit.backward import backward
 from backlit.compile.wasm import stepping
 from backlit.errors import OptionError
 from backlit.graph import Graph
 from backlit.network.file import parameters
-from backlit.ops.reduce import sum as total
 from backlit.random import key
 from backlit.studio.choices import Choices, choices
+from backlit.studio.lesson import Lesson  # noqa: TC001 - msgspec reads it
 from backlit.studio.levels import Levels, levels
+from backlit.studio.near import Opening, neurons, openings
 from backlit.studio.picture import Picture, picture
-from backlit.studio.spec import Spec
+from backlit.studio.refit import as_wished, unfit
+from backlit.studio.rules import Rules, rules
+from backlit.studio.rules.stored import stored
+from backlit.studio.script import template
+from backlit.studio.spec import Spec  # noqa: TC001 - msgspec reads it
 from backlit.studio.table import Table, samples_of
 from backlit.update.step import phase_of, state_name, step_graph, whole_pass
 
 if TYPE_CHECKING:
-    from backlit.graph import Node
+    from collections.abc import Mapping
+
+    from backlit.graph.node import Array
     from backlit.network.architecture import Architecture
     from backlit.update.optimizers import Optimizer
 
 ROWS = 256  # that go through at once, at least: a page evaluates in blocks of them
 LARGEST = 2**24  # bytes of a program's memory: what a page takes without effort
 PARAMETERS = 200_000
+SEEDS, AT_HAND = 6, 3000  # other seeds that a page has at hand; numbers for them
+LAYERS = 64
 
 
 class Stage(msgspec.Struct, frozen=True):
@@ -49,6 +57,20 @@ class Stage(msgspec.Struct, frozen=True):
 
     phase: str
     name: str
+
+
+class First(msgspec.Struct, frozen=True):
+    """First parameters, by a seed.
+
+    Attributes:
+        seed: The seed.
+        key: Of the order of the samples by this seed, as in `Bundle`.
+        first: Every parameter.
+    """
+
+    seed: int
+    key: str
+    first: dict[str, list[float]]
 
 
 class Bundle(msgspec.Struct, frozen=True):
@@ -69,6 +91,14 @@ class Bundle(msgspec.Struct, frozen=True):
         table: The samples.
         choices: What settings may be chosen from.
         levels: Of each layer whose activation levels off on both sides.
+        openings: The diagram with a wide layer opened, by the name of its fold.
+        neurons: The drawing of a neuron of each layer.
+        rules: The derivation of every number.
+        others: First parameters by other seeds, for a page without a server.
+        unfit: Errors that the samples are not made for, with reasons.
+        script: A Python script of a run; see `script.template`.
+        lesson: The guided tour, if there is one.
+        session: What a session file holds besides its spec; the page alone reads it.
     """
 
     spec: Spec
@@ -85,16 +115,34 @@ class Bundle(msgspec.Struct, frozen=True):
     table: Table
     choices: Choices
     levels: dict[str, Levels]
+    openings: dict[str, Opening]
+    neurons: dict[str, Picture]
+    rules: Rules
+    others: list[First]
+    unfit: dict[str, str]
+    script: str
+    lesson: Lesson | None = None
+    session: dict[str, Any] = {}
 
 
-def bundle(spec: Spec) -> Bundle:
+def bundle(
+    spec: Spec,
+    session: dict[str, Any] | None = None,
+    lesson: Lesson | None = None,
+) -> Bundle:
     """Return all that a page needs of a network.
+
+    Args:
+        spec: What is to be shown.
+        session: What a session file says besides.
+        lesson: The guided tour.
 
     Raises:
         NetworkError: The spec does not describe a network.
         DataError: Its table cannot be learnt from.
         OptionError: A number is out of range, or the network too large for a page.
     """
+    spec = as_wished(spec)
     architecture, optimizer = spec.architecture, spec.update
     _refuse_large(architecture)
     table = samples_of(spec)
@@ -109,42 +157,56 @@ def bundle(spec: Spec) -> Bundle:
         program.control,
         program.free,
         graph.inputs["x"].shape[0],
-        str(np.uint64(key(spec.network.seed, "batches")).astype(np.int64)),
-        first_parameters(spec),
+        order_key(spec.network.seed),
+        _flat(first_parameters(spec)),
         [name for name in graph.inputs if name.startswith("state.")],
         stages(architecture, optimizer, graph),
         picture(architecture),
         table,
         choices(),
         levels(architecture),
+        openings(architecture),
+        neurons(architecture),
+        rules(architecture, optimizer, table.rows),
+        other_seeds(spec),
+        unfit(spec, table),
+        template(spec),
+        lesson,
+        session or {},
     )
 
 
-def first_parameters(spec: Spec) -> dict[str, list[float]]:
+def order_key(seed: int) -> str:
+    """Return the key of the order of samples: a signed number, as text."""
+    return str(np.uint64(key(seed, "batches")).astype(np.int64))
+
+
+def other_seeds(spec: Spec) -> list[First]:
+    """Return what the next seeds give, if that is not much."""
+    architecture, seed = spec.architecture, spec.network.seed
+    count = sum(int(np.prod(shape)) for shape in architecture.shapes.values())
+    return [
+        First(other, order_key(other), _flat(architecture.initial(other)))
+        for other in range(seed + 1, seed + 1 + min(SEEDS, AT_HAND // count))
+    ]
+
+
+def _flat(values: Mapping[str, Array]) -> dict[str, list[float]]:
+    return {name: value.ravel().tolist() for name, value in values.items()}
+
+
+def first_parameters(spec: Spec) -> dict[str, Array]:
     """Return the first parameters: those that are given, the others by the seed."""
     architecture = spec.architecture
     first = architecture.initial(spec.network.seed)
-    first |= parameters(architecture, spec.layer)
-    return {name: values.ravel().tolist() for name, values in first.items()}
+    return first | parameters(architecture, spec.layer)
 
 
 def step_of(architecture: Architecture, optimizer: Optimizer, size: int) -> Graph:
     """Return the step that a page runs, for batches of up to a size."""
     one_pass = whole_pass(architecture, (size,), counted=True)
     graph = step_graph(one_pass, architecture, optimizer, steered=True)
-    return Graph(graph.inputs, {**graph.outputs, **_slopes(architecture, graph)})
-
-
-def _slopes(architecture: Architecture, graph: Graph) -> dict[str, Node]:
-    """Return the derivative of every activation that acts on single elements."""
-    found = {}
-    for name in architecture.names:
-        total_input, output = (graph.outputs[f"{name}.{p}"] for p in ("sum", "output"))
-        if output is not total_input and output.op.elementwise:
-            slopes = backward(total(output), [total_input])
-            if total_input in slopes:  # a step has none
-                found[f"slope.{name}"] = slopes[total_input]
-    return found
+    return Graph(graph.inputs, {**graph.outputs, **stored(architecture, graph)})
 
 
 def stages(
@@ -166,6 +228,8 @@ def stages(
 
 
 def _refuse_large(architecture: Architecture) -> None:
+    if len(architecture.layers) > LAYERS:
+        raise OptionError(_too_large(f"{len(architecture.layers)} layers"))
     count = sum(
         layer.units * (width + 1)
         for layer, width in zip(
@@ -180,6 +244,6 @@ def _refuse_large(architecture: Architecture) -> None:
 
 def _too_large(what: str) -> str:
     return (
-        f"the network is too large for the page: it has {what}; use smaller layers, or "
-        "train it with backlit train"
+        f"the network is too large for the page: it has {what}; use fewer or smaller "
+        "layers, or train it with backlit train"
     )

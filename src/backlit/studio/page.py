@@ -1,4 +1,4 @@
-"""The studio as one file: front end and bundle in a page that needs no server."""
+"""The studio's page: as one file that needs no server, or as a server gives it."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ PAGE = """<!DOCTYPE html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
+{head}
+<link rel="icon" href="data:,">
 <title>{title}</title>
-<style>{style}</style>
 </head>
 <body>
-<div id="studio"></div>
-<script type="application/json" id="bundle">{bundle}</script>
-<script type="module">{script}</script>
+<div id="studio"><noscript>The studio needs JavaScript.</noscript></div>
+{scripts}
 </body>
 </html>
 """
+TITLE = "backlit studio"
 
 
 @lru_cache(maxsize=2)
@@ -51,22 +51,35 @@ def asset(name: str) -> str:
         ) from None
 
 
-def page(bundle: Bundle, title: str = "backlit studio") -> str:
+def page(bundle: Bundle, title: str = TITLE) -> str:
     """Return a whole page, to be opened from disk.
 
     Nothing may be fetched: the page's policy allows its own script and style only.
+
+    Raises:
+        DataError: The front end has not been built.
     """
     script, style = asset("studio.js"), asset("studio.css")
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}' 'wasm-unsafe-eval' blob:; "
         "worker-src blob:; style-src 'unsafe-inline'; img-src data: blob:"
     )
+    data = _inside_script(msgspec.json.encode(bundle).decode())
     return PAGE.format(
-        policy=policy,
+        head=f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        f"<style>{style}</style>",
         title=escape(title),
-        style=style,
-        bundle=_inside_script(msgspec.json.encode(bundle).decode()),
-        script=script,
+        scripts=f'<script type="application/json" id="bundle">{data}</script>\n'
+        f'<script type="module">{script}</script>',
+    )
+
+
+def served_page() -> str:
+    """Return the page that a server gives, which fetches the rest from it."""
+    return PAGE.format(
+        head='<link rel="stylesheet" href="studio.css">',
+        title=TITLE,
+        scripts='<script type="module" src="studio.js"></script>',
     )
 
 

@@ -16,13 +16,18 @@ import numpy as np
 from backlit.draw.curve import path
 from backlit.draw.layout import layout
 from backlit.draw.reading import Reading
-from backlit.explain.typeset.mathematics import Equation
+from backlit.explain.typeset.mathematics import (
+    Equation,
+    Number,
+    Partial,
+    equation,
+)
 from backlit.explain.typeset.text import expression
 from backlit.network.quantities import split_name
 from backlit.recorded import Recorded
 
 if TYPE_CHECKING:
-    from backlit.draw.geometry import Edge, Slot, Vertex
+    from backlit.draw.geometry import Edge, Geometry, Slot, Vertex
     from backlit.explain.typeset.mathematics import Tree
     from backlit.network.architecture import Architecture
 
@@ -30,11 +35,13 @@ Reference: TypeAlias = list[str | int]
 """A name and an index: `["dense1.weight", 0, 1]`."""
 
 
-class Node(msgspec.Struct, frozen=True):
+class Node(msgspec.Struct, frozen=True, omit_defaults=True):
     """A node of the diagram; see `draw.geometry.Vertex`.
 
     Attributes:
         symbol: Its symbol as text.
+        value: Where its value lies, if it has one.
+        wide: As in `Text`.
     """
 
     role: str
@@ -43,50 +50,50 @@ class Node(msgspec.Struct, frozen=True):
     x: float
     y: float
     radius: float
-    count: int
+    count: int = 0
+    value: Reference | None = None
+    wide: str = ""
 
 
-class Line(msgspec.Struct, frozen=True):
+class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     """An edge of the diagram; see `draw.geometry.Edge`.
 
     Attributes:
-        path: Where it runs, as the data of an SVG path.
-        before: The last control point, from which the arrowhead points.
-        end: Where the arrowhead begins.
-        strength: The numbers whose product its colour and width show.
-        text: What it stands for, with a number to fill in.
+        path: Where it runs up to its arrowhead, as the data of an SVG path.
+        strength: The numbers whose product its colour and width show; on an edge with
+            a weight that is the weight, or on the way back its gradient.
     """
 
     kind: str
-    name: str
-    of: str
-    by: str
-    folded: bool
-    quiet: bool
     path: str
-    before: tuple[float, float]
-    end: tuple[float, float]
-    strength: list[Reference]
-    text: str
+    name: str = ""
+    of: str = ""
+    by: str = ""
+    folded: bool = False
+    quiet: bool = False
+    strength: list[Reference] = msgspec.field(default_factory=list)
 
 
-class Text(msgspec.Struct, frozen=True):
+class Text(msgspec.Struct, frozen=True, omit_defaults=True):
     """A text of the diagram; see `draw.geometry.Slot`.
 
     Attributes:
-        text: The text, with `{}` where its number goes, if it has one.
+        text: The text, with `{}` where its number goes, if it has one, and with `{k}`
+            for the number of a neuron in a drawing that stands for a whole layer.
         value: The number.
+        wide: The text for neurons whose number has two digits or more.
     """
 
     shows: str
     name: str
-    by: str
     x: float
     y: float
     width: float
     size: float
     text: str
-    value: Reference | float | None
+    by: str = ""
+    value: Reference | float | None = None
+    wide: str = ""
 
 
 class Picture(msgspec.Struct, frozen=True):
@@ -106,14 +113,18 @@ class Picture(msgspec.Struct, frozen=True):
 
 def picture(architecture: Architecture) -> Picture:
     """Return the diagram of a network."""
-    geometry = layout(architecture)
-    reading = Reading(probe(architecture))
+    return pictured(layout(architecture), Reading(probe(architecture)))
+
+
+def pictured(geometry: Geometry, reading: Reading) -> Picture:
+    """Return a drawing as data, its symbols and formulas as text."""
+    texts = [_text(slot, reading) for slot in geometry.slots]
     return Picture(
         geometry.width,
         geometry.height,
-        [_node(v, reading) for v in geometry.vertices],
-        [_line(e, reading, architecture) for e in geometry.edges],
-        [_text(s, reading, architecture) for s in geometry.slots],
+        [_node(vertex, reading) for vertex in geometry.vertices],
+        [_line(edge, reading) for edge in geometry.edges],
+        [text for text in texts if text is not None],
     )
 
 
@@ -135,61 +146,89 @@ def reference(name: str) -> Reference:
 
 
 def _node(v: Vertex, reading: Reading) -> Node:
-    symbol = v.name
-    if v.role not in {"activation", "fold"}:
-        symbol = expression(reading.symbol(v.name))
-    return Node(v.role, v.name, symbol, v.x, v.y, v.radius, v.count)
+    place = round(v.x, 1), round(v.y, 1), v.radius, v.count
+    if v.role in {"activation", "fold"}:
+        return Node(v.role, v.name, v.name, *place)
+    whole = v.role == "bias" and not split_name(v.name)[1]  # of a layer, many numbers
+    value = None if whole else reference(v.name)
+    return Node(v.role, v.name, expression(reading.symbol(v.name)), *place, value)
 
 
-def _line(e: Edge, reading: Reading, architecture: Architecture) -> Line:
-    strength, text = [], ""
-    if e.kind == "forward" and e.name:
-        strength, text = [reference(e.name)], _with_gap(reading.symbol(e.name))
-    elif e.name:
-        strength = [reference(f"grad.{e.name}")]
-        text = _with_gap(reading.gradient_equation(e.name))
-    elif e.by:
-        local = local_value(e.of, e.by, architecture)
-        above = [] if e.of == "E" else [reference(f"grad.{e.of}")]
-        strength = [*above, *([local] if isinstance(local, list) else [])]
-        text = _with_gap(reading.local(e.of, e.by))
-    before, end = e.curve[-2], e.curve[-1]
+def _line(e: Edge, reading: Reading) -> Line:
     return Line(
-        e.kind, e.name, e.of, e.by, e.folded, e.quiet, path(e.curve), before, end,
-        strength, text,
+        e.kind, path(e.curve), e.name, e.of, e.by, e.folded, e.quiet,
+        _strength(e, reading),
     )  # fmt: skip
 
 
-def _text(s: Slot, reading: Reading, architecture: Architecture) -> Text:
-    text, value = "{}", None
+def _strength(e: Edge, reading: Reading) -> list[Reference]:
+    if e.name:
+        if e.kind == "forward":
+            return [reference(e.name)]
+        known = reading.gradient(e.name) is not None
+        return [reference(f"grad.{e.name}")] if known else []
+    if not e.by or not _acts(e.of, e.by, reading):
+        return []
+    local = local_value(e.of, e.by, reading)
+    if local is None:
+        return []
+    above = [] if e.of == "E" else [reference(f"grad.{e.of}")]
+    return [*above, *([local] if isinstance(local, list) else [])]
+
+
+def _text(s: Slot, reading: Reading) -> Text | None:
+    """Return a text; None where the pass has no such quantity."""
+    place = round(s.x, 1), round(s.y, 1), round(s.width, 1), s.size
+    if s.shows == "text":
+        return Text(s.shows, s.name, *place, s.name)
+    tree = _local(s, reading) if s.shows == "local" else reading.tree(s)
+    if tree is None:
+        return None
+    if s.shows in {"symbol", "operation"}:
+        written = expression(tree).removesuffix("(x)")
+        return Text(s.shows, s.name, *place, written)
+    value = _value(s, reading)
+    if value is None:
+        return None
+    return Text(s.shows, s.name, *place, _with_gap(tree), s.by, value)
+
+
+def _local(s: Slot, reading: Reading) -> Tree | None:
+    """Return ∂name/∂by with a number; finding the true one would take long."""
+    if not _acts(s.name, s.by, reading):
+        return None
+    partial = Partial(reading.symbol(s.name), reading.symbol(s.by))
+    return equation(partial, "=", Number(0.0))
+
+
+def _acts(of: str, by: str, reading: Reading) -> bool:
+    """Tell whether a gradient comes from one quantity to the one before it."""
+    return None not in {reading.gradient(of), reading.gradient(by)}
+
+
+def _value(s: Slot, reading: Reading) -> Reference | float | None:
     match s.shows:
-        case "text":
-            text = s.name
-        case "symbol" | "operation":
-            tree = reading.tree(s)
-            text = expression(tree).removesuffix("(x)") if tree else ""
-        case "value":
-            value = reference(s.name)
-        case "equation":
-            text, value = _with_gap(reading.symbol(s.name)), reference(s.name)
+        case "value" | "equation":
+            return reference(s.name)
         case "gradient" | "gradient equation":
-            value = reference(f"grad.{s.name}")
-            if s.shows == "gradient equation":
-                text = _with_gap(reading.gradient_equation(s.name))
+            return reference(f"grad.{s.name}")
         case _:
-            text = _with_gap(reading.local(s.name, s.by))
-            value = local_value(s.name, s.by, architecture)
-    return Text(s.shows, s.name, s.by, s.x, s.y, s.width, s.size, text, value)
+            return local_value(s.name, s.by, reading)
 
 
-def local_value(of: str, by: str, architecture: Architecture) -> Reference | float:
-    """Return where the value of ∂of/∂by lies, of two neighbours in the diagram."""
+def local_value(of: str, by: str, reading: Reading) -> Reference | float | None:
+    """Return where the value of ∂of/∂by lies, of two neighbours in the diagram.
+
+    None where that is no quantity of the step: softmax has a slope for every pair.
+    """
+    architecture = reading.trace.architecture
     (target, place), (source, at) = split_name(of), split_name(by)
     if of == "E":
         return reference(f"grad.{by}")
     layer, _, part = target.partition(".")
     if part == "output":
-        return [f"slope.{layer}", *place]
+        own = architecture.layers[architecture.names.index(layer)]
+        return None if own.activation == "softmax" else [f"slope.{layer}", *place]
     if source.endswith(".bias"):
         return 1.0
     depth = architecture.names.index(layer)
@@ -199,12 +238,10 @@ def local_value(of: str, by: str, architecture: Architecture) -> Reference | flo
     return [f"{layer}.weight", *place, *at]
 
 
-def _with_gap(tree: Tree | None) -> str:
+def _with_gap(tree: Tree) -> str:
     """Return a formula as text, its number replaced by a gap: `w₁ = {}`."""
-    if tree is None:
-        return ""
-    if isinstance(tree, Equation):
-        left = replace(tree, sides=tree.sides[:-1], relations=tree.relations[:-1])
-        only = left.sides[0] if len(left.sides) == 1 else left
-        return f"{expression(only)} = {{}}"
-    return f"{expression(tree)} = {{}}"
+    if not isinstance(tree, Equation):
+        return "{}"
+    left = replace(tree, sides=tree.sides[:-1], relations=tree.relations[:-1])
+    only = left.sides[0] if len(left.sides) == 1 else left
+    return f"{expression(only)} = {{}}"

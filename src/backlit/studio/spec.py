@@ -6,7 +6,7 @@ have a network compiled, what its address holds, and what a session file begins 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
@@ -18,6 +18,9 @@ from backlit.update.description import optimizer_from
 if TYPE_CHECKING:
     from backlit.network.architecture import Architecture
     from backlit.update.optimizers import Optimizer
+
+
+MOST_SAMPLES = 100_000  # of a generated set: what a page takes without effort
 
 
 class DataTable(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -32,6 +35,8 @@ class DataTable(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
         noise: Of a generated set.
         seed: Of a generated set, and of the split.
         test: The share of rows to test on.
+        preparation: How the table becomes numbers, as a model stores it; learnt from
+            the table if not given.
     """
 
     name: str
@@ -42,6 +47,7 @@ class DataTable(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     noise: float | None = None
     seed: int = 0
     test: float | None = None
+    preparation: dict[str, Any] | None = None
 
 
 class Spec(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -56,6 +62,8 @@ class Spec(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
             network's.
         batch_size: Samples of a step.
         shuffle: Whether each epoch takes the samples in another order.
+        fit: A wish: that inputs, outputs and error follow from the "data", or inputs
+            and outputs from data and "error"; see `refit`.
     """
 
     network: NetworkTable
@@ -65,6 +73,7 @@ class Spec(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     optimizer: dict[str, Any] = msgspec.field(default_factory=lambda: {"kind": "SGD"})
     batch_size: int = 1
     shuffle: bool = True
+    fit: Literal["", "data", "error"] = ""
 
     @property
     def architecture(self) -> Architecture:
@@ -119,7 +128,11 @@ def checked(spec: Spec) -> Spec:
     """
     if spec.sample is None and spec.data is None:
         raise NetworkError("there is nothing to learn: a sample or a table is needed")
-    _ = spec.architecture, spec.update
+    if spec.fit and not (spec.data and spec.layer):
+        raise NetworkError("only a network with layers can be fitted, and to a table")
+    if not spec.fit:  # what is yet to be fitted need not fit now
+        _ = spec.architecture
+    _ = spec.update
     whole("batch_size", spec.batch_size, 1)
     whole("seed", spec.network.seed)
     if spec.data:
@@ -129,6 +142,10 @@ def checked(spec: Spec) -> Spec:
 
 def _check_data(data: DataTable) -> None:
     whole("seed", data.seed)
+    if data.samples is not None and whole("samples", data.samples) > MOST_SAMPLES:
+        raise OptionError(
+            f"samples={data.samples}; a page takes at most {MOST_SAMPLES}"
+        )
     if data.noise is not None:
         not_negative("noise", data.noise)
     if data.test is not None and data.test != 0:

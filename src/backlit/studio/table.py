@@ -5,6 +5,7 @@ They are made ready as `backlit train` makes them ready. Test rows come last.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,16 +13,18 @@ import numpy as np
 
 from backlit.errors import DataError
 from backlit.network.file import sample_arrays
-from backlit.train import datasets, delimited
+from backlit.train import datasets
 from backlit.train.classes import encoded
-from backlit.train.preparation import prepare
 from backlit.train.samples import samples
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import polars as pl
 
     from backlit.graph.node import Array
     from backlit.network.architecture import Architecture
+    from backlit.network.file import SampleTable
     from backlit.studio.spec import DataTable, Spec
     from backlit.train.preparation import Prepared
 
@@ -64,19 +67,25 @@ def samples_of(spec: Spec) -> Table:
         NetworkError: The samples written out do not fit the network.
         OptionError: An option of the data set is out of range.
     """
-    architecture = spec.architecture
-    if spec.data is None:
-        assert spec.sample is not None  # noqa: S101 - a checked spec has one of them
-        x, t = map(np.atleast_2d, sample_arrays(spec.sample, architecture))
-        names = tuple(f"x{n}" for n in range(1, architecture.inputs + 1))
-        x, t = _checked(architecture, x, t)
-        return Table("", names, "t", (), _bytes(x), _bytes(t), len(x), 0)
-    return _of_data(spec.data, architecture)
+    if spec.data is not None:
+        return _of_data(spec.data, spec.architecture)
+    assert spec.sample is not None  # noqa: S101 - a checked spec has one of them
+    return _written_out(spec.sample, spec.architecture)
 
 
-def _checked(architecture: Architecture, X: Array, T: Array) -> tuple[Array, Array]:
-    found = samples(architecture, X, T)
-    return found.X, found.T
+def _written_out(sample: SampleTable, architecture: Architecture) -> Table:
+    x, t = map(np.atleast_2d, sample_arrays(sample, architecture))
+    found = samples(architecture, x, t)
+    return Table(
+        name="",
+        inputs=tuple(f"x{n}" for n in range(1, architecture.inputs + 1)),
+        target="t",
+        classes=(),
+        x=_bytes(found.X),
+        t=_bytes(found.T),
+        rows=len(found),
+        test=0,
+    )
 
 
 def _of_data(data: DataTable, architecture: Architecture) -> Table:
@@ -94,15 +103,15 @@ def _of_data(data: DataTable, architecture: Architecture) -> Table:
             f"{data.name} has {X.shape[1]} inputs, the network {architecture.inputs}; "
             "they must be equal"
         )
-    X, T = _checked(architecture, X, encoded(architecture, targets))
+    found = samples(architecture, X, encoded(architecture, targets))
     return Table(
         name=data.name,
         inputs=about.inputs,
         target=about.target.name,
         classes=tuple(map(str, about.classes)),
-        x=_bytes(X),
-        t=_bytes(T),
-        rows=len(X),
+        x=_bytes(found.X),
+        t=_bytes(found.T),
+        rows=len(found),
         test=len(prepared.test_rows),
         said=tuple(about.report()),
         scales=input_scales(about),
@@ -121,14 +130,25 @@ def prepared_table(data: DataTable) -> tuple[pl.DataFrame, Prepared]:
         DataError: The table cannot be read or learnt from.
         OptionError: An option of a data set is out of range.
     """
-    frame = _frame(data)
+    from backlit.train.preparation import (  # noqa: PLC0415 - polars takes 0.1 s
+        Preparation,
+        prepare,
+    )
+
+    stored = None
+    if data.preparation is not None:
+        stored = Preparation.from_json(msgspec.json.encode(data.preparation))
+    frame = _frame(data, stored.text_columns if stored else ())
     split = prepare(frame, data.target, data.task, test=data.test, seed=data.seed)
-    return frame, split
+    return frame, replace(split, preparation=stored or split.preparation)
 
 
-def _frame(data: DataTable) -> pl.DataFrame:
+def _frame(data: DataTable, as_text: Collection[str]) -> pl.DataFrame:
     if data.csv:
-        return delimited.parse(data.csv.encode(), data.name or "the table")
+        from backlit.train import delimited  # noqa: PLC0415 - as above
+
+        name = data.name or "the table"
+        return delimited.parse(data.csv.encode(), name, as_text=as_text)
     found = datasets.load(
         data.name, samples=data.samples, noise=data.noise, seed=data.seed
     )

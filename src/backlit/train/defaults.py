@@ -53,7 +53,8 @@ def epochs(rows: int, batch: int, steps: int = 1500) -> int:
     return max(40, min(1000, -(-steps // -(-rows // batch))))
 
 
-def _kind(classes: int) -> str:
+def kind(classes: int) -> str:
+    """Return which of `LOSSES` a target of so many classes, or of numbers, has."""
     kinds = {0: "regression", 2: "two classes"}
     return kinds.get(classes, "more classes")
 
@@ -68,7 +69,7 @@ def loss(wanted: str | None, classes: int) -> str:
     Raises:
         OptionError: There is no such loss, or it does not suit.
     """
-    fitting = LOSSES[_kind(classes)]
+    fitting = LOSSES[kind(classes)]
     if wanted is None:
         return fitting[0]
     if known("loss", wanted, KNOWN_LOSSES) not in fitting:

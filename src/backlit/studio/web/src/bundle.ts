@@ -18,6 +18,8 @@ export interface Spec {
   optimizer?: { kind: string; [option: string]: unknown };
   batch_size?: number;
   shuffle?: boolean;
+  /** A wish: to have inputs, outputs and error follow from the data. */
+  fit?: "" | "data" | "error";
 }
 
 export interface Layer {
@@ -39,6 +41,8 @@ export interface DataTable {
   noise?: number | null;
   seed?: number;
   test?: number | null;
+  /** How a model that was trained on a table prepares it; Python reads it. */
+  preparation?: Record<string, unknown> | null;
 }
 
 /** Where a quantity lies: bytes from the start of memory, strides in elements; or its value. */
@@ -55,28 +59,30 @@ export interface Stage {
   name: string;
 }
 
+export type Role =
+  "input" | "bias" | "sum" | "activation" | "output" | "neuron" | "target" | "error" | "fold";
+
 export interface DiagramNode {
-  role: "input" | "bias" | "sum" | "activation" | "output" | "neuron" | "target" | "error" | "fold";
+  role: Role;
   name: string;
   symbol: string;
   x: number;
   y: number;
   radius: number;
-  count: number;
+  count?: number;
+  value?: Reference;
+  wide?: string;
 }
 
 export interface DiagramLine {
   kind: "forward" | "backward";
-  name: string;
-  of: string;
-  by: string;
-  folded: boolean;
-  quiet: boolean;
   path: string;
-  before: [number, number];
-  end: [number, number];
-  strength: Reference[];
-  text: string;
+  name?: string;
+  of?: string;
+  by?: string;
+  folded?: boolean;
+  quiet?: boolean;
+  strength?: Reference[];
 }
 
 export interface DiagramText {
@@ -90,13 +96,14 @@ export interface DiagramText {
     | "local"
     | "text";
   name: string;
-  by: string;
+  by?: string;
   x: number;
   y: number;
   width: number;
   size: number;
   text: string;
-  value: Reference | number | null;
+  value?: Reference | number;
+  wide?: string;
 }
 
 export interface Picture {
@@ -105,6 +112,14 @@ export interface Picture {
   nodes: DiagramNode[];
   lines: DiagramLine[];
   texts: DiagramText[];
+}
+
+/** What changes in the picture where a layer is opened. */
+export interface Opening {
+  more: Picture;
+  /** The places of the nodes, lines and texts that go. */
+  without: [number[], number[], number[]];
+  shown: number;
 }
 
 export interface Table {
@@ -155,6 +170,122 @@ export interface Bundle {
   choices: Choices;
   /** Of each layer whose activation levels off on both sides. */
   levels: Record<string, Levels>;
+  /** The diagram with a wide layer opened, by the name of its fold. */
+  openings: Record<string, Opening>;
+  /** The drawing of a neuron of each layer, with the letter k for its number. */
+  neurons: Record<string, Picture>;
+  rules: Rules;
+  /** First weights by other seeds, so that reseeding needs no server. */
+  others: First[];
+  /** Losses that do not fit the data, each with the reason. */
+  unfit: Record<string, string>;
+  /** A Python script of a run, with gaps for what happened in it. */
+  script: string;
+  lesson?: Lesson | null;
+  /** What a session file holds besides its spec. */
+  session?: Record<string, unknown>;
+}
+
+export interface First {
+  seed: number;
+  key: string;
+  first: Record<string, number[]>;
+}
+
+/** What must be reached before a lesson goes on: one of these. */
+export interface Goal {
+  error_below?: number | null;
+  step?: number | null;
+  stage?: string | null;
+  select?: string | null;
+  change?: boolean;
+}
+
+export interface LessonStep {
+  title: string;
+  text: string;
+  look?: string;
+  goal?: Goal | null;
+}
+
+/** A guided tour of a network: see studio/lesson.py. */
+export interface Lesson {
+  title: string;
+  hidden: string[];
+  locked: string[];
+  step: LessonStep[];
+}
+
+/** A number: the product of what lies at references, whose index may hold letters. */
+export type Factors = ([string, ...(string | number)[]] | number)[];
+
+/** A formula with gaps, in three forms; see studio/rules/form.py. */
+export interface Template {
+  math: string;
+  tex: string;
+  text: string;
+  slots?: Factors[];
+  loops?: Loop[];
+  choices?: Choice[];
+}
+
+export interface Loop {
+  letter: string;
+  start: number;
+  size: number | "batch";
+  term: Template;
+  sizes: Factors;
+}
+
+export interface Choice {
+  left: Factors;
+  relation: string;
+  right: Factors;
+  then: Template;
+  otherwise: Template;
+}
+
+export interface Equation {
+  symbols: Template;
+  numbers: Template | null;
+  /** Between what all elements of a quantity must lie for the formula to hold. */
+  bound?: { name: string; low: number; high: number } | null;
+}
+
+export interface Run {
+  letter: string;
+  size: number | "batch";
+  other?: string;
+}
+
+export interface Way {
+  target: string;
+  index: (string | number)[];
+  runs: Run[];
+  symbol: Template;
+  formula: Equation;
+  value: Factors;
+}
+
+export interface Assignment {
+  symbol: Template;
+  formula: Equation;
+  value: Factors;
+}
+
+export interface Rule {
+  letters: string[];
+  symbol: Template;
+  derivative?: Template | null;
+  forward?: Equation | null;
+  ways?: Way[];
+  update?: Assignment[];
+}
+
+export interface Rules {
+  single: Record<string, Rule>;
+  batch: Record<string, Rule>;
+  same: Record<string, string>;
 }
 
 export function bytes(base64: string): Uint8Array<ArrayBuffer> {

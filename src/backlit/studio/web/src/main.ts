@@ -3,10 +3,11 @@
 import { mount, unmount } from "svelte";
 import App from "./App.svelte";
 import type { Bundle } from "./bundle";
-import { notebook, page, server, type Host, type Model } from "./host";
+import { notebook, page, server, start, type Host, type Model } from "./host";
 import "./style.css";
 
 function show(target: HTMLElement, bundle: Bundle, host: Host): () => void {
+  target.replaceChildren(); // what is said where no script runs
   target.classList.add("backlit-studio");
   const app = mount(App, { target, props: { bundle, host } });
   return () => void unmount(app);
@@ -15,9 +16,11 @@ function show(target: HTMLElement, bundle: Bundle, host: Host): () => void {
 async function begin(target: HTMLElement): Promise<void> {
   const inside = document.getElementById("bundle")?.textContent;
   if (inside) return void show(target, JSON.parse(inside) as Bundle, page);
-  const answer = await fetch("api/start");
-  if (!answer.ok) target.textContent = await answer.text();
-  else show(target, (await answer.json()) as Bundle, server);
+  try {
+    show(target, await start(), server);
+  } catch (error) {
+    target.textContent = error instanceof Error ? error.message : String(error);
+  }
 }
 
 const own = document.getElementById("studio"); // a notebook has none, and calls `render`

@@ -1,11 +1,12 @@
 // The state of a studio: what is shown, and what can be done. Components read it and call
 // it; the numbers come from the worker, frame by frame.
 
-import type { Bundle, Reference, Spec } from "./bundle";
+import type { Bundle, DataTable, First, Lesson, Reference, Spec } from "./bundle";
 import { Client } from "./engine/client";
 import { indexed, read } from "./engine/memory";
 import type { Command, Frame } from "./engine/messages";
 import type { Host } from "./host";
+import { reseeded } from "./spec";
 
 export class Studio {
   bundle: Bundle = $state.raw() as Bundle;
@@ -19,16 +20,27 @@ export class Studio {
   /** What went wrong, for the person. */
   message = $state("");
   busy = $state(false);
+  /** How often a change was refused: settings then show their old values again. */
+  refused = $state(0);
+  /** The guided tour, if there is one. */
+  lesson: Lesson | null = $state.raw(null);
+  /** Steps a second when it plays. */
+  speed = $state(Infinity);
   private client: Client;
+  private attempts = 0;
 
   constructor(
     readonly host: Host,
     bundle: Bundle,
   ) {
     this.client = this.start(bundle);
+    this.lesson = bundle.lesson ?? null;
   }
 
   private start(bundle: Bundle): Client {
+    const alone = bundle.table.rows === 1; // one sample is to be watched, operation by operation
+    if (alone !== (this.bundle?.table.rows === 1))
+      this.speed = alone ? 5 / (bundle.stages.length + 1) : Infinity;
     this.bundle = bundle;
     const client = new Client(
       (frame) => {
@@ -48,21 +60,55 @@ export class Studio {
     return this.client;
   }
 
+  /** What was asked for, with the learning rate and the batch size as they are now. */
+  get spec(): Spec {
+    const { spec } = this.bundle;
+    if (!this.frame) return spec;
+    const network = { ...spec.network, learning_rate: this.value(["learning_rate"]) };
+    const changed = this.frame.changes.some((c) => "batchSize" in c);
+    return { ...spec, network, ...(changed ? { batch_size: this.frame.batchSize } : {}) };
+  }
+
   /** Shows another network; the old picture stays until the new one is there. */
-  async change(spec: Spec): Promise<void> {
-    if (!this.host.compile) return;
+  async change(spec: Spec): Promise<boolean> {
+    const { compile } = this.host;
+    if (!compile) return false;
+    const attempt = ++this.attempts;
     this.busy = true;
     try {
-      const bundle = await this.host.compile(spec);
-      this.client.close();
-      this.frame = undefined;
-      [this.selected, this.pointed, this.row, this.message] = ["", "", 0, ""];
-      this.client = this.start(bundle);
+      const bundle = await compile(spec);
+      if (attempt === this.attempts) this.adopt(bundle);
     } catch (error) {
-      this.message = error instanceof Error ? error.message : String(error);
+      if (attempt === this.attempts) this.refuse(error);
     } finally {
-      this.busy = false;
+      if (attempt === this.attempts) this.busy = false;
     }
+    return attempt === this.attempts;
+  }
+
+  private refuse(error: unknown): void {
+    this.message = error instanceof Error ? error.message : String(error);
+    this.attempts += 1;
+    this.refused += 1;
+    this.busy = false;
+  }
+
+  /** Learns from other data, with a network that fits it. */
+  async learn(data: DataTable): Promise<void> {
+    await this.change({ ...this.spec, data, fit: "data" });
+  }
+
+  private adopt(bundle: Bundle): void {
+    this.client.close();
+    this.frame = undefined;
+    [this.selected, this.pointed, this.row, this.message] = ["", "", 0, ""];
+    this.client = this.start(bundle);
+  }
+
+  /** Starts again with other first weights that are at hand. */
+  reseed(other: First): void {
+    const { first, key, seed } = other;
+    this.adopt({ ...this.bundle, first, key, spec: reseeded(this.spec, seed) });
   }
 
   /** Returns a number of the pass, of the sample that is shown. */
@@ -72,6 +118,15 @@ export class Studio {
     const [name, ...index] = reference;
     const place = this.bundle.layout[name];
     return place ? read(this.frame.values, place, indexed(place, index, this.row)) : NaN;
+  }
+
+  /** Tells whether a lesson leaves a control out, or does not let it be changed. */
+  hides(control: string): boolean {
+    return this.lesson?.hidden.includes(control) ?? false;
+  }
+
+  locks(control: string): boolean {
+    return this.lesson?.locked.includes(control) ?? false;
   }
 
   /** Tells whether a quantity is worked out at this point of the pass. */

@@ -2,17 +2,25 @@
 
 import type { Bundle } from "../bundle";
 import { landscape } from "./landscape";
+import { Journey, type Goal } from "./journey";
 import type { Answers, Command, Frame, Landscape, Question, Stride } from "./messages";
+import { Pace } from "./pace";
 import { Program } from "./program";
 import { Trainer } from "./trainer";
 import { Viewer } from "./viewer";
 import { Watch } from "./watch";
+
+const AT_ONCE = 10; // times HASTE: milliseconds of travel before a command is answered
+const HASTE = 4; // on a way to a far step there is less to see
+const SMOOTH = 60; // operations a second that can be watched
 
 export class Engine {
   readonly trainer: Trainer;
   readonly viewer: Viewer;
   stage = 0;
   stepsPerSecond = 0; // 0: paused
+  private journey: Journey | undefined;
+  private readonly pace = new Pace();
   private readonly watch: Watch;
 
   constructor(readonly bundle: Bundle) {
@@ -20,7 +28,7 @@ export class Engine {
     this.trainer = new Trainer(bundle, module);
     this.viewer = new Viewer(this.trainer, module);
     this.watch = new Watch(bundle, this.trainer, this.viewer);
-    this.stage = this.stages("backward");
+    this.stage = bundle.lesson ? 0 : this.stages("backward"); // a lesson begins at the start
   }
 
   /** Returns how many operations of a pass there are up to the end of a phase. */
@@ -29,19 +37,24 @@ export class Engine {
   }
 
   run(command: Command): void {
+    if (command.do !== "watch") this.journey = undefined;
     switch (command.do) {
       case "play":
+        if (!this.stepsPerSecond) this.pace.start();
         this.stepsPerSecond = command.stepsPerSecond;
         return;
       case "pause":
         this.stepsPerSecond = 0;
         return;
       case "go":
+        this.stepsPerSecond = 0;
         return command.back ? this.back(command.stride) : this.forward(command.stride);
       case "seek":
-        this.trainer.seek(command.step);
-        this.stage = command.stage ?? this.stages("backward");
-        return;
+        return this.travel({ ...command, changes: [] });
+      case "restart":
+        this.trainer.restart();
+        this.watch.cut();
+        return this.travel(command);
       case "edit":
         this.trainer.edit(command.name, command.index, command.value);
         return this.watch.cut();
@@ -97,19 +110,43 @@ export class Engine {
     this.stage = whole ? this.bundle.stages.length : this.stages("backward");
   }
 
-  /** Trains for a number of milliseconds. */
-  work(milliseconds: number): number {
-    const [start, first] = [performance.now(), this.trainer.step];
-    const limit = this.stepsPerSecond;
-    let chunk = 1;
-    while (performance.now() - start < milliseconds && !this.trainer.bad) {
-      this.trainer.train(chunk);
-      if (performance.now() - start < milliseconds / 8) chunk *= 2;
-      if (this.trainer.step - first >= (limit * milliseconds) / 1000) break;
+  private travel({ step, stage, changes }: Omit<Goal, "stage"> & { stage?: number }): void {
+    this.stepsPerSecond = 0;
+    this.journey = new Journey({ step, changes, stage: stage ?? this.stages("backward") });
+    this.work(AT_ONCE);
+  }
+
+  /** Whether there is something to do without being told. */
+  get active(): boolean {
+    return this.stepsPerSecond > 0 || this.journey !== undefined;
+  }
+
+  /** Goes on for a number of milliseconds; returns whether anything happened. */
+  work(milliseconds: number): boolean {
+    if (this.journey) {
+      const there = this.journey.go(this.trainer, HASTE * milliseconds);
+      this.stage = there ? this.journey.goal.stage : this.stages("backward");
+      if (there || this.trainer.bad) this.journey = undefined;
+      return true;
     }
+    const operations = this.bundle.stages.length + 1; // the step to the next pass is one too
+    if (this.stepsPerSecond * operations <= SMOOTH) return this.operations(operations);
+    const before = this.trainer.step;
+    this.pace.train(this.trainer, this.stepsPerSecond, milliseconds);
+    if (this.trainer.step > before) this.stage = this.stages("backward");
+    return this.stopIfBad() || this.trainer.step > before;
+  }
+
+  /** Goes by single operations: when it is slow enough to watch them. */
+  private operations(each: number): boolean {
+    const due = this.pace.due(this.stepsPerSecond * each);
+    for (let n = 0; n < due && !this.trainer.bad; n++) this.forward("operation");
+    return this.stopIfBad() || due > 0;
+  }
+
+  private stopIfBad(): boolean {
     if (this.trainer.bad) this.stepsPerSecond = 0;
-    if (this.trainer.step > first) this.stage = this.stages("backward");
-    return this.trainer.step - first;
+    return this.trainer.bad;
   }
 
   frame(): Frame {
@@ -120,11 +157,14 @@ export class Engine {
       epoch: trainer.epoch,
       last: trainer.last,
       stage: this.stage,
-      running: this.stepsPerSecond > 0,
+      running: this.active,
+      goal: this.journey?.goal.step,
+      changes: trainer.changes,
+      batchSize: trainer.batchSize,
       stepsPerSecond: this.stepsPerSecond,
       bad: trainer.bad,
       batch,
-      ...this.watch.see(this.stepsPerSecond === 0),
+      ...this.watch.see(!this.active),
       values: viewer.pass(batch),
     };
   }

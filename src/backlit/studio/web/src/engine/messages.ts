@@ -2,6 +2,7 @@
 
 import type { Bundle } from "../bundle";
 import type { Flow } from "./flow";
+import type { Change } from "./trainer";
 
 /** How far to go: one operation of the pass, the pass itself, an update, an epoch. */
 export type Stride = "operation" | "pass" | "update" | "epoch";
@@ -12,6 +13,7 @@ export type Command =
   | { do: "pause" }
   | { do: "go"; stride: Stride; back: boolean }
   | { do: "seek"; step: number; stage?: number }
+  | { do: "restart"; changes: Change[]; step: number; stage?: number } // as a run was
   | { do: "edit"; name: string; index: number[]; value: number }
   | { do: "set"; learningRate?: number; batchSize?: number }
   | WatchCommand
@@ -70,6 +72,9 @@ export interface Frame {
   last: number; // the furthest step there is to travel to
   stage: number; // how many operations of the pass are done
   running: boolean;
+  goal: number | undefined; // the step it is on its way to
+  changes: Change[]; // what was changed by hand
+  batchSize: number;
   stepsPerSecond: number;
   bad: boolean; // the next step meets a value that is not finite
   batch: number[]; // the samples of the pass, by number

@@ -10,6 +10,11 @@ const EPOCHS = 4096; // whose sums there is room for; a longer run goes in piece
 const SNAPSHOTS = 128; // at most; then every second one goes, and they lie twice as far apart
 const SPACING = 64; // steps between two of them, at first
 
+/** Something changed by hand, at a step. */
+export type Change = { step: number } & (
+  { name: string; index: number[]; value: number } | { learningRate?: number; batchSize?: number }
+);
+
 interface Snapshot {
   step: number;
   pinned: boolean; // something was changed by hand here: it cannot be reached by training
@@ -33,8 +38,11 @@ export class Trainer {
   private snapshots: Snapshot[] = [];
   private spacing = SPACING;
   private known: { epoch: number; order: number[] } | undefined;
+  private readonly first: Snapshot;
   /** The furthest step that was reached since something was changed by hand. */
   last = 0;
+  /** What was changed by hand, in the order of its steps. */
+  changes: Change[] = [];
 
   constructor(
     readonly bundle: Bundle,
@@ -60,6 +68,7 @@ export class Trainer {
     this.program.view.set(t, this.places.t / 8);
     this.program.put("learning_rate", [bundle.spec.network.learning_rate ?? 0.5]);
     for (const [name, values] of Object.entries(bundle.first)) this.program.put(name, values);
+    this.first = this.copy(true);
     this.keep(true);
   }
 
@@ -100,11 +109,24 @@ export class Trainer {
   train(steps: number): void {
     const end = this.step + steps;
     while (this.step < end && !this.bad) {
-      const next = (Math.floor(this.step / this.spacing) + 1) * this.spacing;
-      this.run(Math.min(end, next) - this.step);
-      if (this.step === next) this.keep(false);
+      const next = Math.min(end, this.halt());
+      this.run(next - this.step);
+      if (this.step === next) this.arrive();
     }
     this.last = Math.max(this.last, this.step);
+  }
+
+  /** Returns the next step at which a snapshot is due, or something was changed by hand. */
+  private halt(): number {
+    const pinned = this.snapshots.find((s) => s.pinned && s.step > this.step);
+    const due = (Math.floor(this.step / this.spacing) + 1) * this.spacing;
+    return Math.min(due, pinned?.step ?? Infinity);
+  }
+
+  private arrive(): void {
+    const pinned = this.snapshots.find((s) => s.pinned && s.step === this.step);
+    if (pinned) this.restore(pinned);
+    else if (this.step % this.spacing === 0) this.keep(false);
   }
 
   /** Does so many steps, or those that end in the epochs there is room for. */
@@ -129,6 +151,19 @@ export class Trainer {
     this.seek(0);
   }
 
+  /** Forgets everything, also what was changed by hand. */
+  restart(): void {
+    this.restore(this.first);
+    [this.snapshots, this.changes, this.spacing, this.last] = [[], [], SPACING, 0];
+    this.keep(true);
+  }
+
+  /** Does once more what was changed by hand. */
+  apply(change: Change): void {
+    if ("name" in change) this.edit(change.name, change.index, change.value);
+    else this.set(change);
+  }
+
   /** Changes a number by hand; what came after this step is forgotten. */
   edit(name: string, index: readonly number[], value: number): void {
     if (name === "x" || name === "t") {
@@ -144,7 +179,7 @@ export class Trainer {
       );
       this.program.view[at] = value;
     }
-    this.changed();
+    this.changed({ step: this.step, name, index: [...index], value });
   }
 
   /** Changes how training goes on: learning rate, batch size. */
@@ -155,10 +190,15 @@ export class Trainer {
       const size = Math.max(1, Math.min(options.batchSize, this.samples.learn, this.bundle.size));
       this.program.steer({ size, batch: 0, seen: 0 });
     }
-    this.changed();
+    const { learningRate, batchSize } = options;
+    if (learningRate !== undefined) this.changed({ step: this.step, learningRate });
+    if (batchSize !== undefined) this.changed({ step: this.step, batchSize });
   }
 
-  private changed(): void {
+  private changed(change: Change): void {
+    const stays = (c: Change) =>
+      c.step < change.step || (c.step === change.step && !same(c, change));
+    this.changes = [...this.changes.filter(stays), change];
     this.program.steer({ bad: 0 });
     this.snapshots = this.snapshots.filter((s) => s.step < this.step);
     this.last = this.step;
@@ -221,6 +261,14 @@ export class Trainer {
     t.set(this.program.view.subarray(this.places.t / 8, this.places.t / 8 + t.length));
     this.known = undefined;
   }
+}
+
+/** Tells whether two changes are of the same thing, so that the later one counts. */
+function same(one: Change, other: Change): boolean {
+  if ("name" in one !== "name" in other) return false;
+  if ("name" in one && "name" in other)
+    return one.name === other.name && String(one.index) === String(other.index);
+  return "batchSize" in one === "batchSize" in other;
 }
 
 function samplesOf(bundle: Bundle): Samples {

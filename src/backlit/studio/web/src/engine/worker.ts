@@ -32,11 +32,11 @@ function show(): void {
 
 function round(): void {
   waiting = false;
-  if (!engine?.stepsPerSecond) return;
+  if (!engine?.active) return;
   const started = performance.now();
-  engine.work(LOOK);
-  show();
-  if (engine.stepsPerSecond) {
+  const moved = engine.work(LOOK);
+  if (moved || !engine.active) show();
+  if (engine.active) {
     waiting = true;
     setTimeout(round, Math.max(0, LOOK + 4 - (performance.now() - started)));
   }
@@ -54,7 +54,7 @@ function take(command: Command): void {
   if (command.do === "ask") return ask(engine, command.id, command.question);
   engine.run(command);
   show();
-  if (engine.stepsPerSecond && !waiting) round();
+  if (engine.active && !waiting) round();
 }
 
 onmessage = (event: MessageEvent<Command>) => {

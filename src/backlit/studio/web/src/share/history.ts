@@ -1,0 +1,50 @@
+// What was changed by hand, taken back; and a state opened as it was.
+
+import type { Bundle } from "../bundle";
+import type { Studio } from "../studio.svelte";
+import { reseeded, same } from "../spec";
+import { text } from "../text";
+import { requireFitting, StateError, type State } from "./state";
+
+/** Returns the state of a studio as it is. */
+export function state(studio: Studio): State | undefined {
+  const { frame, bundle, row, selected, lesson } = studio;
+  if (!frame) return undefined;
+  const { changes, step, stage } = frame;
+  const { spec } = bundle;
+  return { version: 1, spec, changes, step, stage, row, selected, ...(lesson ? { lesson } : {}) };
+}
+
+/** Takes back the last change by hand; returns whether there was one. */
+export function undo(studio: Studio): boolean {
+  const { frame } = studio;
+  if (!frame?.changes.length) return false;
+  const changes = frame.changes.slice(0, -1);
+  const step = Math.min(frame.step, frame.changes.at(-1)?.step ?? 0);
+  studio.send({ do: "restart", changes, step, stage: frame.stage });
+  return true;
+}
+
+/** Opens a state: its network first, then what was done with it. Throws StateError. */
+export async function open(studio: Studio, wanted: State): Promise<void> {
+  if (!(await bring(studio, wanted))) throw new StateError(studio.message);
+  requireFitting(wanted, studio.bundle);
+  const { changes, step, stage } = wanted;
+  studio.lesson = wanted.lesson ?? studio.lesson;
+  studio.send({ do: "restart", changes, step, stage: within(studio.bundle, stage) });
+  [studio.row, studio.selected] = [wanted.row, wanted.selected];
+}
+
+function within(bundle: Bundle, stage: number): number {
+  return Math.min(stage, bundle.stages.length);
+}
+
+/** Has the network of a state compiled, unless it is there already. */
+async function bring(studio: Studio, { spec }: State): Promise<boolean> {
+  if (same(spec, studio.bundle.spec)) return true;
+  const { others, spec: own } = studio.bundle;
+  const seeded = others.find((other) => same(reseeded(own, other.seed), spec));
+  if (seeded) return (studio.reseed(seeded), true);
+  if (!studio.host.compile) throw new StateError(text.address.elsewhere);
+  return studio.change(spec);
+}

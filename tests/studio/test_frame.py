@@ -1,0 +1,280 @@
+"""Journeys in an exported page: the player, time, addresses, sessions, a lesson."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+import backlit.studio
+from backlit.studio import lesson
+from backlit.studio.bundle import bundle
+from backlit.studio.fitting import network_for
+from backlit.studio.opening import session
+from backlit.studio.page import page
+from backlit.studio.spec import LESSON, DataTable
+
+pytestmark = pytest.mark.slow
+NEURON = Path(backlit.studio.__file__).parent / "lessons/neuron.toml"
+
+
+def bundled(name):
+    if name == "lesson":
+        guided = lesson.read(NEURON)
+        return bundle(guided.start, lesson=guided)
+    return bundle(LESSON if name == "neuron" else network_for(DataTable(name)))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory, request):
+    request.getfixturevalue("built")
+    return tmp_path_factory.mktemp("pages")
+
+
+@pytest.fixture
+def opened(browser, folder):
+    """Return a function that opens an exported page; any error in it fails the test."""
+    context = browser.new_context(accept_downloads=True)
+    errors = []
+
+    def opened(name, hash_=""):
+        file = folder / f"{name}.html"
+        if not file.exists():
+            file.write_text(page(bundled(name)), "utf-8")
+        tab = context.new_page()
+        tab.on("pageerror", lambda error: errors.append(str(error)))
+        tab.goto(file.as_uri() + hash_)
+        tab.wait_for_timeout(300)
+        return tab
+
+    yield opened
+    context.close()
+    assert errors == []
+
+
+def rested(tab):
+    """Wait until the address holds the state, and return it."""
+    tab.wait_for_timeout(700)
+    return tab.url
+
+
+def step(tab):
+    return int(tab.get_by_label("Step", exact=True).input_value())
+
+
+def typed(tab, label, text):
+    field = tab.get_by_label(label, exact=True)
+    field.fill(text)
+    field.press("Enter")
+    tab.wait_for_timeout(100)
+
+
+def numbers(tab):
+    """Return every number that the diagram shows."""
+    return tab.locator("[data-control=network] svg text").all_text_contents()
+
+
+def press(tab, *keys):
+    for key in keys:
+        tab.keyboard.press(key)
+        tab.wait_for_timeout(60)
+
+
+def said(tab):
+    return tab.locator("[data-control=player] [aria-live]").text_content()
+
+
+def test_page_as_it_opens_has_a_plain_address(opened):
+    assert "#" not in rested(opened("neuron"))
+
+
+def test_address_gives_back_the_same_numbers(opened):
+    tab = opened("neuron")
+    typed(tab, "input x1", "0.75")
+    typed(tab, "Step", "40")
+    press(tab, "Tab", "Tab")
+    address, shown = rested(tab), numbers(tab)
+    other = opened("neuron", address[address.index("#") :])
+    rested(other)
+    assert step(other) == 40
+    assert numbers(other) == shown
+    assert other.get_by_label("input x1").input_value() == "0.75"
+
+
+def test_address_that_was_tampered_with_opens_the_page_as_it_is(opened):
+    tab = opened("neuron")
+    typed(tab, "Step", "40")
+    address = rested(tab)
+    broken = opened("neuron", address[address.index("#") : -5])
+    assert "cut off or was changed" in broken.get_by_role("alert").inner_text()
+    assert step(broken) == 0
+    assert numbers(broken) == numbers(opened("neuron"))
+
+
+def test_address_of_another_network_says_so_where_there_is_no_server(opened):
+    tab = opened("spirals")
+    typed(tab, "Step", "3")
+    address = rested(tab)
+    other = opened("neuron", address[address.index("#") :])
+    assert "another network" in other.get_by_role("alert").inner_text()
+
+
+def test_session_file_is_opened_again_here_and_by_backlit(opened, tmp_path):
+    tab = opened("neuron")
+    typed(tab, "target t", "0.2")
+    typed(tab, "Step", "12")
+    tab.get_by_role("button", name="Share").click()
+    with tab.expect_download() as download:
+        tab.get_by_role("button", name="Save a session file").click()
+    download.value.save_as(tmp_path / "session.json")
+    tab.keyboard.press("Escape")
+    shown = numbers(tab)
+    begins = session((tmp_path / "session.json").read_text("utf-8"))
+    assert begins.spec == LESSON
+    other = opened("neuron")
+    other.get_by_role("button", name="Share").click()
+    other.get_by_label("Open a session file").set_input_files(tmp_path / "session.json")
+    other.wait_for_timeout(300)
+    assert numbers(other) == shown
+    (tmp_path / "served.html").write_text(page(bundle(begins.spec, begins.session)))
+    served = other.context.new_page()
+    served.goto((tmp_path / "served.html").as_uri())
+    served.wait_for_timeout(500)
+    assert numbers(served) == shown
+
+
+def test_keys_go_by_operation_pass_update_and_epoch_and_back(opened):
+    tab = opened("spirals")
+    stages = [stage.name for stage in bundled("spirals").stages]
+    press(tab, "Home", *["Shift+ArrowLeft"] * 3)
+    assert "nothing is worked out" in said(tab)
+    press(tab, "ArrowRight")
+    assert said(tab).endswith(stages[0])
+    press(tab, "Shift+ArrowRight")
+    assert said(tab).endswith(": E")
+    press(tab, "Control+ArrowRight")
+    assert step(tab) == 1
+    press(tab, "Control+Shift+ArrowRight")
+    assert step(tab) == 40
+    press(tab, "Control+Shift+ArrowLeft", "Control+ArrowLeft")
+    assert step(tab) == 0
+    press(tab, "End")
+    assert step(tab) == 40
+
+
+def test_keys_leave_fields_alone(opened):
+    tab = opened("neuron")
+    tab.get_by_label("input x1").focus()
+    press(tab, "ArrowRight", "Home", "Space")
+    assert step(tab) == 0
+    assert tab.get_by_role("button", name="Play").is_visible()
+
+
+def test_changes_by_hand_are_taken_back_one_after_another(opened):
+    tab = opened("neuron")
+    typed(tab, "input x1", "0.1")
+    typed(tab, "input x2", "0.9")
+    tab.evaluate("document.activeElement.blur()")
+    press(tab, "Control+z")
+    fields = [tab.get_by_label(f"input x{n}") for n in (1, 2)]
+    assert [field.input_value() for field in fields] == ["0.1", "0.8"]
+    press(tab, "Control+z")
+    assert [field.input_value() for field in fields] == ["0.5", "0.8"]
+
+
+def test_input_that_is_no_number_is_said_to_be_none_and_changes_nothing(opened):
+    tab = opened("neuron")
+    shown = numbers(tab)
+    typed(tab, "input x1", "much")
+    assert "“much” is not a number" in tab.get_by_role("alert").inner_text()
+    assert numbers(tab) == shown
+
+
+def test_reset_comes_to_the_same_first_weights_and_reseeding_to_others(opened):
+    tab = opened("spirals")
+    first = numbers(tab)
+    typed(tab, "Step", "30")
+    assert numbers(tab) != first
+    tab.get_by_role("button", name="Reset").click()
+    tab.wait_for_timeout(100)
+    assert numbers(tab) == first
+    tab.locator("summary", has_text="Settings").click()
+    tab.get_by_role("button", name="Other first weights").click()
+    tab.wait_for_timeout(400)
+    assert tab.get_by_label("seed", exact=True).input_value() == "1"
+    assert numbers(tab) != first
+
+
+def test_run_that_leaves_the_numbers_says_where_and_how_to_go_on(opened):
+    tab = opened("diabetes")
+    tab.locator("summary", has_text="Settings").click()
+    typed(tab, "learning rate η", "1e200")
+    tab.get_by_role("button", name="Play").click()
+    trouble = tab.locator(".trouble")
+    trouble.wait_for()
+    words = trouble.inner_text()
+    assert re.search(r"stopped: [\w.]+ is not a finite number", words)
+    assert "10²⁰⁰" in words
+    trouble.get_by_role("button", name="Back there, with").click()
+    tab.wait_for_timeout(200)
+    assert not trouble.is_visible()
+    assert "10¹⁹⁹" in tab.get_by_label("learning rate η").input_value()
+
+
+def test_far_step_can_be_left_on_the_way(opened):
+    tab = opened("neuron")
+    typed(tab, "Step", "1000000000000")
+    assert "On the way" in tab.locator(".time").inner_text()
+    tab.get_by_role("button", name="Pause").click()
+    tab.wait_for_timeout(200)
+    assert "On the way" not in tab.locator(".time").inner_text()
+    assert step(tab) > 0
+
+
+def test_lesson_waits_for_its_goals_and_ends(opened):
+    tab = opened("lesson")
+    onward = tab.get_by_role("button", name="Next")
+    goals = [s.goal for s in lesson.read(NEURON).step]
+    for goal in goals[:-1]:
+        assert onward.is_disabled()
+        if goal.select:
+            tab.evaluate("document.activeElement.blur()")
+            onward.wait_for()
+            break
+        for _ in range(12):
+            if onward.is_enabled():
+                break
+            press(tab, "ArrowRight")
+        onward.click()
+    assert "Ask why" in tab.locator("#guide-title").inner_text()
+
+
+def test_lesson_hides_what_it_says(opened):
+    assert not opened("lesson").locator("summary", has_text="Settings").count()
+
+
+def test_pictures_are_whole_files(opened, tmp_path):
+    tab = opened("neuron")
+    tab.get_by_role("button", name="Share").click()
+    for name, start in (("SVG", b"<svg"), ("PNG", b"\x89PNG")):
+        with tab.expect_download() as download:
+            tab.get_by_role("button", name=f"Diagram as {name}").click()
+        download.value.save_as(tmp_path / name)
+        data = (tmp_path / name).read_bytes()
+        assert data.startswith(start)
+        assert len(data) > 5000
+    assert b"var(" not in (tmp_path / "SVG").read_bytes()
+
+
+def test_page_without_a_server_says_what_cannot_be_changed(opened):
+    tab = opened("neuron")
+    tab.locator("summary", has_text="Settings").click()
+    assert "without a server" in tab.locator("[data-control=settings]").inner_text()
+    assert tab.get_by_role("button", name="Add a layer").is_disabled()
+    assert tab.get_by_label("learning rate η").is_enabled()
+
+
+def test_bundle_of_a_lesson_is_in_its_page(opened):
+    tab = opened("lesson")
+    found = json.loads(tab.locator("#bundle").text_content())
+    assert found["lesson"]["title"] == lesson.read(NEURON).title

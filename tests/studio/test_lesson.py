@@ -1,0 +1,79 @@
+"""Lessons are read, and what is wrong in one is said in a line."""
+
+from pathlib import Path
+
+import pytest
+
+import backlit.studio
+from backlit.errors import BacklitError, DataError
+from backlit.studio import lesson
+from backlit.studio.bundle import bundle
+from backlit.studio.opening import opening
+from backlit.studio.spec import LESSON
+
+NEURON = Path(backlit.studio.__file__).parent / "lessons/neuron.toml"
+STEP = '[[step]]\ntitle = "A"\ntext = "B"\n'
+
+
+def test_lesson_that_comes_with_backlit_is_sound():
+    found = lesson.read(NEURON)
+    assert found.start.layer == LESSON.layer
+    assert len(found.step) == 10
+
+
+def test_goals_of_the_lesson_are_stages_of_its_network():
+    found = lesson.read(NEURON)
+    stages = [stage.name for stage in bundle(found.start).stages]
+    goals = [s.goal.stage for s in found.step if s.goal and s.goal.stage]
+    assert goals == sorted(goals, key=stages.index)
+
+
+def test_lesson_starts_with_the_neuron_where_nothing_else_is_given():
+    assert lesson.parse(f'title = "T"\n{STEP}').start == LESSON
+
+
+def test_studio_opens_a_lesson(tmp_path):
+    file = tmp_path / "own.toml"
+    file.write_text(f'title = "T"\n{STEP}')
+    begins = opening(file)
+    assert begins.lesson.title == "T"
+    assert bundle(begins.spec, lesson=begins.lesson).lesson.step[0].text == "B"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "missing required field 'title'"),
+        ('title = "T"', "missing required field 'step'"),
+        ('title = "T"\nstep = []', r"no steps; write at least one \[\[step\]\]"),
+        (f'titel = "T"\n{STEP}', "unknown field 'titel'"),
+        ("= 3", "not valid TOML"),
+        (f"title = 3\n{STEP}", "title: expected 'str', got 'int'"),
+        (f'title = "T"\n[controls]\nhidden = ["view"]\n{STEP}', "mean 'views'"),
+        (f'title = "T"\n{STEP}look = "dense9.sum[0]"', "'dense9.sum"),
+        (f'title = "T"\n{STEP}look = "dense1.sum"', r"such as dense1.sum\[0\]"),
+        (f'title = "T"\n{STEP}look = "dense1.weight[0,2]"', r"weight\[0,0\]"),
+        (f'title = "T"\n{STEP}[step.goal]\n', "here are 0"),
+        (f'title = "T"\n{STEP}goal = {{step = 1, stage = "E"}}', "here are 2"),
+        (f'title = "T"\n{STEP}goal = {{step = -1}}', "whole number"),
+        (f'title = "T"\n{STEP}goal = {{error_below = nan}}', "finite number"),
+        (f'title = "T"\n{STEP}goal = {{stage = "grad.dense2.sum"}}', "dense1.sum"),
+        (f'title = "T"\n{STEP}goal = {{select = "F"}}', r"\[\[step\]\] 1, select"),
+        (f'title = "T"\n[start.network]\ninputs = 1\n{STEP}', "start"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line(text, said):
+    with pytest.raises(BacklitError, match=said) as found:
+        lesson.parse(text)
+    assert "\n" not in str(found.value)
+
+
+def test_file_that_is_no_text_is_said_to_be_none(tmp_path):
+    file = tmp_path / "lesson.toml"
+    file.write_bytes(b"\xff\xfe")
+    with pytest.raises(DataError, match="not text"):
+        lesson.read(file)
+
+
+def test_every_control_is_described():
+    assert all(words and words[0].islower() for words in lesson.CONTROLS.values())
