@@ -19,7 +19,7 @@ from scipy import special
 from backlit.compile.body import Code, function
 from backlit.compile.functions import FUNCTIONS
 from backlit.compile.ir import F32, F64, I64, PTR, Type
-from backlit.compile.native import Library, link
+from backlit.compile.library import Library, link
 from backlit.compile.target import assembled, host
 
 if TYPE_CHECKING:

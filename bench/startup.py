@@ -2,7 +2,7 @@
 
 Importing the peer is not counted; whatever it loads later is. backlit is measured with
 its cache on disk empty ("cold"), in a new process with the cache that the first left
-("cached"), and once more in that process ("cached, LLVM loaded").
+("cached"), and once more in that process ("cached, once more").
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def _round(
 
     cold = begun("backlit", once)
     cached = begun("backlit", once, again)
-    names = ("backlit, cold", "backlit, cached", "backlit, cached, LLVM loaded")
+    names = ("backlit, cold", "backlit, cached", "backlit, cached, once more")
     others = [(label, begun(label, once)) for label in OTHERS if label in labels]
     rows = [*zip(names, ([s] for s in cold + cached), strict=False), *others]
     return [(case, seconds[0]) for case, seconds in rows if seconds]

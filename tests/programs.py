@@ -17,8 +17,9 @@ from typing import Any
 
 import numpy as np
 
+from backlit.compile.library import link
 from backlit.compile.module import Module, build
-from backlit.compile.native import Arena, link
+from backlit.compile.native import Arena
 from backlit.compile.target import Target, assembled, host
 from backlit.graph import CONSTANT, Graph, Node
 from backlit.interpret import Program

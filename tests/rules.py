@@ -130,7 +130,10 @@ def ways(rule, letters, moment):
     for way in rule.ways:
         sizes = [moment.rows if r.size == "batch" else r.size for r in way.runs]
         for places in product(*map(range, sizes)):
-            own = {**letters, **dict(zip((r.letter for r in way.runs), places, strict=True))}
+            own = {
+                **letters,
+                **dict(zip((r.letter for r in way.runs), places, strict=True)),
+            }
             if any(r.other and own[r.letter] == own[r.other] for r in way.runs):
                 continue
             place = tuple(own[at] if isinstance(at, str) else at for at in way.index)
@@ -142,4 +145,6 @@ def holds(equation, moment):
     if equation.bound is None:
         return True
     values = moment.values[equation.bound.name]
-    return bool(((values >= equation.bound.low) & (values <= equation.bound.high)).all())
+    return bool(
+        ((values >= equation.bound.low) & (values <= equation.bound.high)).all()
+    )

@@ -8,9 +8,17 @@ import time
 
 import pytest
 
+import backlit
 from backlit import files
 from backlit.errors import DataError
-from backlit.files import cache_folder, is_own, read_whole, write_whole
+from backlit.files import (
+    cache_folder,
+    fingerprint,
+    is_own,
+    read_whole,
+    sources,
+    write_whole,
+)
 
 
 @pytest.fixture
@@ -277,3 +285,43 @@ def test_a_folder_that_others_can_write_or_that_is_none_is_not_used(
     (tmp_path / "file").touch()
     monkeypatch.setenv("BACKLIT_CACHE", str(tmp_path / "file" / "x"))
     assert cache_folder() is None
+
+
+# Fingerprints
+
+
+def test_fingerprint_changes_with_every_file_and_only_then(tmp_path):
+    later = time.time() + 60
+    (tmp_path / "inner").mkdir()
+    files = [tmp_path / "a.py", tmp_path / "inner" / "b.py"]
+    for file in files:
+        file.write_text("x = 1\n")
+    first = fingerprint(tmp_path, later)
+    assert first == fingerprint(tmp_path, later) is not None
+    (tmp_path / "notes.txt").write_text("not Python")
+    assert fingerprint(tmp_path, later) == first
+    seen = {first}
+    for change in (
+        lambda: files[0].write_text("x = 12\n"),
+        lambda: os.utime(files[1], (5, 5)),
+        lambda: files[1].rename(tmp_path / "inner" / "c.py"),
+        files[0].unlink,
+    ):
+        change()
+        seen.add(fingerprint(tmp_path, later))
+    assert len(seen) == 5
+
+
+def test_files_that_were_changed_after_the_import_have_no_fingerprint(tmp_path):
+    file = tmp_path / "a.py"
+    file.write_text("x = 1\n")
+    changed = file.stat().st_mtime
+    assert fingerprint(tmp_path, changed + 1)
+    assert fingerprint(tmp_path, changed) is None
+    os.utime(file, (5, 5))  # as if it had been copied with its old times
+    assert fingerprint(tmp_path, changed) is None
+
+
+def test_a_folder_without_sources_has_no_fingerprint(tmp_path):
+    assert fingerprint(tmp_path, time.time() + 60) is None
+    assert sources() is None or backlit.__version__ in sources()

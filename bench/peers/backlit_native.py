@@ -57,8 +57,7 @@ class Steps:
 
     def reset(self) -> None:
         """Go back to the start."""
-        inputs = self.program.module.graph.inputs
-        zeros = {n: 0.0 for n in inputs if n.startswith("state.")}
+        zeros = {n: 0.0 for n in self.program.layout if n.startswith("state.")}
         self.training.put({**self.job.first, **zeros})
         self.training.set(epoch=0, batch=0, seen=0, steps=0)
 
@@ -77,8 +76,7 @@ class Steps:
 
     def memory(self) -> dict[str, int]:
         """Return the bytes of the program's arena, and the least it could have."""
-        memory = self.program.module.memory
-        return {"arena": memory.size, "bound": memory.bound}
+        return {"arena": self.program.size, "bound": self.program.bound}
 
 
 class Fits:

@@ -10,9 +10,19 @@ import os
 import stat
 import tempfile
 from contextlib import suppress
+from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
+from time import time
+from typing import TYPE_CHECKING
 
 from backlit.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_IMPORTED = time()
+_CLOCKS = 0.1  # seconds by which the clock of files may be behind
 
 
 def read_whole(path: str | Path, what: str) -> bytes:
@@ -65,6 +75,46 @@ def write_whole(path: str | Path, data: bytes, *, secret: bool = False) -> None:
         raise DataError(f"{file}: no permission to write it") from None
     except (OSError, ValueError) as error:
         raise DataError(f"{file} was not written: {_reason(error)}") from None
+
+
+@lru_cache(maxsize=1)
+def sources() -> str | None:
+    """Return a text that changes whenever a source file of backlit does.
+
+    It is of the version, and of names, sizes and times, not of contents, to be quick.
+
+    Returns:
+        The text; None if a file was changed after backlit was imported: it is not what
+        is running.
+    """
+    folder = Path(__file__).parent
+    found = fingerprint(folder, _IMPORTED)
+    return found and f"{found} {(folder / '__init__.py').read_text('utf-8')}"
+
+
+def fingerprint(folder: Path, before: float) -> str | None:
+    """Return a text that tells the Python files of a folder from others.
+
+    Args:
+        folder: The folder; those in it count too.
+        before: The time, in seconds, from which a change makes it None.
+    """
+    files = sorted(_python_files(folder))
+    if not files or max(changed for _, changed in files) > before - _CLOCKS:
+        return None
+    return sha256("\n".join(about for about, _ in files).encode()).hexdigest()
+
+
+def _python_files(folder: str | Path) -> Iterator[tuple[str, float]]:
+    """Yield what a file is like, and when it was changed last."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith(".py"):
+                about = entry.stat()
+                text = f"{entry.path} {about.st_size} {about.st_mtime_ns}"
+                yield text, max(about.st_mtime, about.st_ctime)
+            elif entry.is_dir():
+                yield from _python_files(entry.path)
 
 
 def _reason(error: OSError | ValueError) -> str:

@@ -195,7 +195,8 @@ class Network:
             class_weight: How much each class counts, by index, or "balanced".
             metrics: accuracy, balanced_accuracy, macro_f1, roc_auc, r2, mae.
             early_stopping: A rule, or the epochs to wait for improvement.
-            callbacks: Called with the state after each epoch; True ends training.
+            callbacks: Called with the state after each epoch; True ends training. Each
+                costs a call from native code into Python.
             resume: Go on where the last run, also a loaded one, stopped: with its
                 optimizer, batch size, order, seed and precision, whatever is given.
             progress: Whether to show a bar on the terminal.
@@ -231,9 +232,7 @@ class Network:
         bar = shown(plan.epochs, state.epoch) if progress else nullcontext()
         try:
             with bar as move:
-                more = (move,) if move else ()
-                watched = replace(plan, callbacks=(*plan.callbacks, *more))
-                fit(self.architecture, state, data, watched, held)
+                fit(self.architecture, state, data, replace(plan, progress=move), held)
         finally:
             self.parameters = Parameters(self.architecture, state.kept)
             self.training, self.options = state, options_of(plan, len(data))

@@ -57,7 +57,7 @@ def test_interrupted_trial_is_interrupted(monkeypatch):
     def fit(*given):
         given[1].history.stopped = "interrupted"
 
-    monkeypatch.setattr("backlit.model.fit", fit)
+    monkeypatch.setattr("backlit.cli.trial.fit", fit)
     X = RANDOM.normal(size=(50, 1))
     with pytest.raises(KeyboardInterrupt):
         tried(network(1), (X, X), np.zeros(50, int), epochs=1, **OPTIONS)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from programs import DTYPES, TARGETS, run
 
 import backlit as bl
-from backlit.compile import contraction, factors, tiles
+from backlit.compile import contraction, dots, factors
 from backlit.graph import Graph, input_node
 
 # Around the lanes of all vectors and the rows of a tile.
@@ -110,6 +110,23 @@ def test_random_contraction_is_that_of_numpy(target, case, dtype, data):
     check(spec, sizes, dtype, target, exchanged)
 
 
+@ON_TARGETS
+@IN_BOTH
+@pytest.mark.parametrize(
+    "spec", ["k,k->", "mk,k->m", "k,mk->m", "bk,bk->b", "lk,mlk->m"]
+)
+def test_sums_along_memory_are_right_at_every_length(spec, dtype, target):
+    for size in (1, 2, 3, 7, 8, 13, 16, 17, 31, 64, 67, 95, 131):
+        check(spec, {"k": size, "m": 5, "b": 3, "l": 3}, dtype, target)
+
+
+def test_a_single_column_needs_no_copy_of_the_table(monkeypatch):
+    monkeypatch.setattr(factors.Panels, "copy", None)
+    check("k,nk->n", {"n": 40, "k": 33}, "float32")
+    check("k,kn->n", {"n": 40, "k": 33}, "float32")
+    check("ok,nk->no", {"o": 1, "n": 40, "k": 33}, "float32")
+
+
 # What large sizes bring, at small ones
 
 
@@ -119,7 +136,7 @@ def everything_is_large(monkeypatch):
     monkeypatch.setattr(contraction, "NEAR", 0)
     monkeypatch.setattr(contraction, "OFTEN", 1)
     monkeypatch.setattr(contraction, "FAR", 1)
-    monkeypatch.setattr(tiles, "UNROLLED", 4)
+    monkeypatch.setattr(dots, "UNROLLED", 4)
 
 
 @pytest.mark.usefixtures("everything_is_large")

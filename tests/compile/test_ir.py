@@ -11,7 +11,7 @@ import pytest
 
 from backlit.compile.body import Code, function
 from backlit.compile.ir import F32, F64, I1, I32, I64, PTR, Type, Value
-from backlit.compile.native import link
+from backlit.compile.library import link
 from backlit.compile.target import assembled, host
 
 DTYPES = {"float": "f4", "double": "f8", "i64": "i8", "i32": "i4", "i1": "u1"}
@@ -214,16 +214,10 @@ def test_conversions_keep_the_lanes():
 # Lanes
 
 
-@pytest.mark.parametrize("lanes", [1, 2, 8, 16])
-def test_the_total_is_the_sum_of_all_lanes(lanes):
-    x = np.arange(1.0, lanes + 1) ** 2
-    assert run(lambda v: v.code.total(v), x, type_=Type("float", lanes)) == x.sum()
-
-
-@pytest.mark.parametrize("lanes", [3, 6, 12])
-def test_the_total_of_lanes_that_cannot_be_halved_loses_none(lanes):
-    x = np.arange(1.0, lanes + 1) ** 2
-    assert run(lambda v: v.code.total(v), x, type_=Type("float", lanes)) == x.sum()
+@pytest.mark.parametrize(("start", "count"), [(0, 4), (0, 1), (1, 2), (3, 1)])
+def test_a_part_of_a_vector_is_its_lanes_side_by_side(start, count):
+    found = run(lambda v: v.code.part(v, start, count), A, type_=Type("float", 4))
+    np.testing.assert_array_equal(found, A[start : start + count])
 
 
 def test_shuffle_lane_and_splat_move_lanes():

@@ -11,6 +11,7 @@ from backlit.compile.layout import (
     Layout,
     base,
     broadcast_strides,
+    by_columns,
     exchanged_nodes,
     is_view,
     row_major,
@@ -135,3 +136,21 @@ def test_exchanged_order_stops_at_what_is_read_in_another_shape():
 def test_nothing_is_exchanged_unless_asked_for():
     w = input_node("w", (3, 5))
     assert exchanged({"y": bl.exp(w)}, {"w": w}) == frozenset()
+
+
+def test_weights_lie_by_columns_where_that_makes_longer_vectors():
+    shapes = {
+        "x": (5, 3),
+        "dense1.weight": (4, 6),
+        "dense1.bias": (4,),
+        "dense2.weight": (8, 4),
+        "dense3.weight": (2, 8),
+        "dense4.weight": (2, 2),
+        "state.mean.dense2.weight": (8, 4),
+        "state.mean.dense3.weight": (2, 8),
+    }
+    inputs = {name: input_node(name, shape) for name, shape in shapes.items()}
+    expected = ["dense1.weight", "dense2.weight", "state.mean.dense2.weight"]
+    assert by_columns(inputs) == expected
+    narrow = {"dense1.weight": input_node("dense1.weight", (3, 6))}
+    assert by_columns(narrow) == []

@@ -231,3 +231,15 @@ def test_a_call_from_outside_is_seen():
     text = "declare double @tanh(double)\ndefine double @f(double %x) {\n"
     text += "  %y = call double @tanh(double %x)\n  ret double %y\n}\n"
     assert undefined(assembled(text, OTHERS["aarch64"])) == {"tanh"}
+
+
+def test_what_a_step_need_not_compute_it_leaves_out():
+    x = input_node("x", (6, 4))
+    shown, kept = bl.sum(bl.exp(x), axis=0), bl.sum(bl.sum(x, axis=1) * 2.0)
+    graph = Graph({"x": x}, {"shown": shown, "kept": kept})
+    values = {"x": np.arange(24.0).reshape(6, 4)}
+    whole = run(graph, values, "float32")
+    part = run(graph, values, "float32", wanted=[kept])
+    assert part["kept"] == whole["kept"] == 2 * 276
+    assert np.isfinite(whole["shown"]).all()
+    assert np.isnan(part["shown"]).all()

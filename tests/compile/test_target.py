@@ -51,3 +51,41 @@ def test_short_and_long_programs_become_object_code(where, monkeypatch):
 def test_code_that_llvm_cannot_read_is_an_error_before_it_runs():
     with pytest.raises(RuntimeError, match="parsing error"):
         assembled(body("  ret i64 %z"), host())
+
+
+CPUINFO = """\
+processor\t: 0
+vendor_id\t: GenuineIntel
+model name\t: A processor
+cpu MHz\t\t: {}
+flags\t\t: fpu sse2 avx2
+
+processor\t: 1
+flags\t\t: other
+"""
+
+
+def said(text, monkeypatch, tmp_path):
+    file = tmp_path / "cpuinfo"
+    if text is not None:
+        file.write_text(text)
+    monkeypatch.setattr(target, "CPU_FILE", file)
+    return target.processor.__wrapped__()
+
+
+def test_processor_is_told_by_what_does_not_change(monkeypatch, tmp_path):
+    found = said(CPUINFO.format(800), monkeypatch, tmp_path)
+    assert found == said(CPUINFO.format(3000), monkeypatch, tmp_path)
+    assert "avx2" in found
+    assert "other" not in found
+    other = CPUINFO.replace("avx2", "avx512f")
+    assert said(other, monkeypatch, tmp_path) != found
+
+
+@pytest.mark.parametrize("text", [None, "", "processor\t: 0\nFeatures\t: neon\n"])
+def test_processor_that_linux_does_not_tell_is_unknown(text, monkeypatch, tmp_path):
+    assert said(text, monkeypatch, tmp_path) is None
+
+
+def test_compiler_is_told_without_loading_it():
+    assert "llvmlite" in target.compiler()

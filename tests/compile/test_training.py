@@ -6,16 +6,18 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from networks import NETWORKS, SAMPLES, data_for
 
 import backlit as bl
-from backlit.compile.driver import FIELDS, Driver
+from backlit.compile.driver import Driver
+from backlit.compile.fields import FIELDS
 from backlit.compile.training import Training, compiled
 from backlit.errors import NonFiniteError
 from backlit.network.architecture import LOSS_NAMES, Architecture, activations
 from backlit.random import key, permutation
 from backlit.train.fit import fit
 from backlit.train.plan import Plan
-from backlit.train.samples import Samples, samples
+from backlit.train.samples import Samples
 from backlit.train.state import TrainingState
 from backlit.update import schedules
 from backlit.update.optimizers import OPTIMIZERS
@@ -23,51 +25,8 @@ from backlit.update.optimizers import OPTIMIZERS
 # Relative to the largest parameter, after 15 steps; each step adds a few ulp.
 BOUND = {"float64": 1e-12, "float32": 2e-4}
 IN_BOTH = pytest.mark.parametrize("dtype", BOUND)
-SAMPLES = 23
 
 Dense = bl.Dense
-NETWORKS = {
-    "one neuron": Architecture(1, [Dense(1, "sigmoid")], "half_mse"),
-    "one output": Architecture(5, [Dense(7, "tanh"), Dense(1)], "mse"),
-    "one unit inside": Architecture(3, [Dense(1, "relu"), Dense(4)], "sse"),
-    "one input": Architecture(1, [Dense(9, "sigmoid"), Dense(2, "tanh")]),
-    "wide": Architecture(17, [Dense(33, "relu"), Dense(16, "tanh"), Dense(3)]),
-    "classes": Architecture(4, [Dense(6, "tanh"), Dense(3)], "cross_entropy"),
-    "two classes": Architecture(
-        4, [Dense(5, "softplus"), Dense(1)], "binary_cross_entropy_with_logits"
-    ),
-    "softmax inside": Architecture(4, [Dense(5, "softmax"), Dense(3, "softmax")]),
-    "no biases": Architecture(
-        4, [Dense(8, "tanh", use_bias=False), Dense(3, use_bias=False)]
-    ),
-    "frozen": Architecture(
-        4, [Dense(8, "tanh", freeze="weight"), Dense(3, freeze=("weight", "bias"))]
-    ),
-    "penalties": Architecture(4, [Dense(8, "elu"), Dense(2)], "mae", l1=0.1, l2=0.2),
-    "deep": Architecture(3, [Dense(4, "tanh") for _ in range(6)], "half_sse"),
-    "as many units as samples": Architecture(6, [Dense(6, "tanh"), Dense(6)], l2=0.1),
-    "flat error": Architecture(3, [Dense(4, "step"), Dense(2)], "mse"),
-    "linear": Architecture(3, [Dense(2)], "huber"),
-}
-
-
-def data_for(architecture, count=SAMPLES, weighted=False):
-    draw = np.random.default_rng(0)
-    X = draw.normal(size=(count, architecture.inputs))
-    T = targets(architecture, X, draw)
-    weight = draw.uniform(0.2, 2, count) if weighted else None
-    return samples(architecture, X, T, weight)
-
-
-def targets(architecture, X, draw):
-    shape = (len(X), architecture.outputs)
-    if architecture.loss == "cross_entropy":
-        return draw.integers(architecture.outputs, size=len(X))
-    if architecture.loss.startswith("binary"):
-        return draw.integers(2, size=shape)
-    if architecture.loss == "hinge":
-        return draw.choice([-1.0, 1.0], shape)
-    return draw.normal(size=shape)
 
 
 def plan_of(dtype="float64", **options):
@@ -214,8 +173,7 @@ def test_each_step_is_on_the_samples_that_are_its_turn(count, size, width, seed,
     size = min(size, count)
     run = run_of(architecture, data, plan, size)
     views = {
-        name: run.arena.view(run.program.module.graph.inputs[name])
-        for name in ("x", "t", "sample_weight", "count", "step")
+        name: run.view(name) for name in ("x", "t", "sample_weight", "count", "step")
     }
     for epoch in range(2):
         order = np.arange(count)
@@ -240,7 +198,7 @@ def test_each_step_is_on_the_samples_that_are_its_turn(count, size, width, seed,
 
 def whole_state(run):
     names = [
-        n for n in run.program.module.graph.inputs if "dense" in n
+        n for n in run.program.layout if n.startswith(("dense", "state."))
     ]  # parameters and state
     return b"".join(
         [x.tobytes() for x in (*run.take(names).values(), run.sums)]
@@ -282,7 +240,7 @@ def test_a_run_taken_up_from_its_state_is_the_same_to_the_bit(
     whole, first, second = (run_of(architecture, data, plan) for _ in range(3))
     whole.run(10_000)
     first.run(at)
-    names = [n for n in first.program.module.graph.inputs if "dense" in n]
+    names = [n for n in first.program.layout if n.startswith(("dense", "state."))]
     second.put(first.take(names))
     second.sums[:] = first.sums
     second.control[:] = first.control
@@ -377,5 +335,7 @@ def test_new_values_with_places_of_their_own_are_copied(monkeypatch):
     monkeypatch.setattr("backlit.compile.memory.may_replace", lambda *_: False)
     architecture = replace(NETWORKS["wide"], l2=0.123)
     run = run_of(architecture, data_for(architecture), plan_of())
-    assert len(run.program.driver.copies) == len(architecture.shapes)
+    layout = run.program.layout
+    for name in architecture.shapes:
+        assert layout[name]["offset"] != layout[f"new.{name}"]["offset"]
     check(architecture, data_for(architecture), plan_of())

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pickle
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -238,13 +239,13 @@ def test_early_stopping_keeps_the_best_weights_and_holds_some_of_each_class(
     iris, monkeypatch
 ):
     seen = []
-    original = learning._judge
+    original = learning._scored
 
-    def judge(architecture, held, dtype):
+    def scored(architecture, held):
         seen.append(held.data)
-        return original(architecture, held, dtype)
+        return original(architecture, held)
 
-    monkeypatch.setattr(learning, "_judge", judge)
+    monkeypatch.setattr(learning, "_scored", scored)
     model = NetworkClassifier(
         **QUICK | {"max_iter": 300},
         early_stopping=True,
@@ -278,12 +279,15 @@ def test_without_early_stopping_there_are_no_scores(iris):
 
 
 def test_ctrl_c_keeps_what_was_learnt(iris, monkeypatch):
-    def interrupted(_, state):
+    def press(state):
         if state.epoch == 7:
             raise KeyboardInterrupt
-        return False
 
-    monkeypatch.setattr(learning.Convergence, "__call__", interrupted)
+    def interrupted(architecture, state, data, plan):
+        fit(architecture, state, data, replace(plan, callbacks=(press,)))
+
+    fit = learning.fit
+    monkeypatch.setattr(learning, "fit", interrupted)
     with pytest.warns(UserWarning, match="interrupted; what was learnt is kept"):
         model = NetworkClassifier(**QUICK).fit(*iris)
     assert model.n_iter_ == 7

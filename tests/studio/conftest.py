@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
+from loops import finished
 
 from backlit.errors import DataError
 from backlit.studio import page, server
@@ -73,7 +73,7 @@ def asked(
     body: list[bytes] | bytes = b"",
 ) -> Told:
     """Return the answer to one request, sent as it is; a list of parts comes slowly."""
-    return asyncio.run(_asked(app, path, headers, method, body))
+    return finished(_asked(app, path, headers, method, body))
 
 
 async def _asked(

@@ -6,6 +6,7 @@ import signal
 
 import msgspec
 import pytest
+from loops import finished
 
 from backlit.network.file import LayerTable, NetworkTable, SampleTable
 from backlit.studio import compiler
@@ -37,7 +38,7 @@ def run(work, seconds=30.0):
         finally:
             await made.close()
 
-    return asyncio.run(whole())
+    return finished(whole())
 
 
 @pytest.mark.slow

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 import backlit.studio
 from backlit.studio import lesson
@@ -22,6 +23,9 @@ def bundled(name):
     if name == "lesson":
         guided = lesson.read(NEURON)
         return bundle(guided.start, lesson=guided)
+    if name == "logarithm":  # of a sum below 0
+        layer = replace(LESSON.layer[0], activation="log")
+        return bundle(replace(LESSON, layer=[layer]))
     return bundle(LESSON if name == "neuron" else network_for(DataTable(name)))
 
 
@@ -219,6 +223,15 @@ def test_run_that_leaves_the_numbers_says_where_and_how_to_go_on(opened):
     tab.wait_for_timeout(200)
     assert not trouble.is_visible()
     assert "10¹⁹⁹" in tab.get_by_label("learning rate η").input_value()
+
+
+def test_activation_that_is_undefined_for_its_sum_is_named(opened):
+    tab = opened("logarithm")
+    tab.get_by_role("button", name="update forward").click()
+    trouble = tab.locator(".trouble")
+    trouble.wait_for()
+    assert "dense1.output is not defined for the numbers" in trouble.inner_text()
+    assert not trouble.get_by_role("button", name="Back there, with").count()
 
 
 def test_far_step_can_be_left_on_the_way(opened):

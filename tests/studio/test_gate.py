@@ -1,11 +1,10 @@
 """Who comes in, and who does not."""
 
-import asyncio
-
 import pytest
+from loops import finished
 from starlette.responses import PlainTextResponse
 
-from backlit.studio.gate import HEADERS, Gate, guarded
+from backlit.studio.gate import CLOSED, FOREIGN, HEADERS, Gate, guarded
 
 INSIDE = PlainTextResponse("inside")
 
@@ -92,7 +91,7 @@ def test_a_token_opens_no_other_path(gate, come):
 )
 def test_without_the_cookie_nobody_comes_in(gate, come, cookie):
     told = come("/", {"host": gate.host, "cookie": cookie})
-    assert (told.status, told.text.count("\n")) == (403, 1)
+    assert (told.status, told.text) == (403, f"{CLOSED}\n")
 
 
 @pytest.mark.parametrize(
@@ -108,7 +107,11 @@ def test_without_the_cookie_nobody_comes_in(gate, come, cookie):
     ],
 )
 def test_another_host_is_refused_even_with_cookie_or_token(gate, come, pass_of, host):
-    assert come("/", pass_of | {"host": host}).status == 403
+    told = come("/", pass_of | {"host": host})
+    assert (told.status, told.text) == (
+        403,
+        "the address of this studio is http://127.0.0.1:43210\n",
+    )
     link = gate.link()
     assert come(f"/?{token_of(link)}", {"host": host}).status == 403
 
@@ -132,7 +135,8 @@ def test_no_host_or_two_are_refused(gate, app, ask, pass_of, without):
     ],
 )
 def test_another_origin_is_refused_even_with_the_cookie(come, pass_of, origin):
-    assert come("/", pass_of | {"origin": origin}).status == 403
+    told = come("/", pass_of | {"origin": origin})
+    assert (told.status, told.text) == (403, f"{FOREIGN}\n")
 
 
 def test_what_changes_something_needs_the_origin(come, pass_of, without):
@@ -196,7 +200,7 @@ def test_websockets_are_closed(app):
     async def send(message):
         said.append(message)
 
-    asyncio.run(app({"type": "websocket", "headers": []}, None, send))
+    finished(app({"type": "websocket", "headers": []}, None, send))
     assert said == [{"type": "websocket.close", "code": 1008}]
 
 

@@ -270,14 +270,14 @@ def test_the_page_works_under_its_policy_and_outlives_its_server(page, start):
     gate = Gate(listener.getsockname()[1])
     with served(gate, listener, start):
         page.goto(gate.link())
-        page.wait_for_selector("svg")
+        page.wait_for_selector("svg text")
         page.get_by_text("0.2969").first.wait_for()  # E of the lesson's neuron
         assert page.url == f"{gate.origin}/"
         assert page.evaluate("document.cookie") == ""
         assert page.complaints == []
     gone = page.get_by_text("backlit play has ended")
     gone.wait_for()
-    assert page.locator("svg").count()
+    assert page.locator("svg text").count()
     with served(gate, server.listening(gate.port), start):
         gone.wait_for(state="detached")
 
@@ -289,7 +289,7 @@ def test_a_link_on_a_page_of_another_site_opens_the_studio(page, start):
     with served(gate, listener, start):
         page.goto(f"data:text/html,<a href='{gate.link()}'>open</a>")
         page.click("a")
-        page.wait_for_selector("svg")
+        page.wait_for_selector("svg text")
         assert page.url == f"{gate.origin}/"
 
 
@@ -301,7 +301,7 @@ def test_a_page_of_another_site_reads_and_starts_nothing(page, browser, start):
     gate = Gate(listener.getsockname()[1])
     with served(gate, listener, start), server.listening() as other:
         page.goto(gate.link())
-        page.wait_for_selector("svg")
+        page.wait_for_selector("svg text")
         elsewhere = f"http://127.0.0.1:{other.getsockname()[1]}/"
         page.route(elsewhere, lambda route: route.fulfill(body="<p>elsewhere"))
         page.goto(elsewhere)

@@ -15,6 +15,7 @@ import backlit as bl
 from backlit.errors import NonFiniteError, OptionError
 from backlit.network.architecture import Architecture
 from backlit.train import fit as module
+from backlit.train import interpreted
 from backlit.train import step as stepping
 from backlit.train.fit import fit
 from backlit.train.plan import Plan as AnyPlan
@@ -198,11 +199,12 @@ def test_ctrl_c_within_a_step_costs_nothing(plan, step, monkeypatch):
 
 @PLANS
 @pytest.mark.parametrize("call", [0, 1, 2, 5])
-@pytest.mark.parametrize("where", ["error_of", "measure", "judge"])
+@pytest.mark.parametrize("where", ["evaluated", "_measure", "judged"])
 def test_ctrl_c_at_the_end_of_an_epoch_costs_nothing(plan, where, call, monkeypatch):
-    if where == "judge" and plan is PLAN:
+    if where == "judged" and plan is PLAN:
         return  # nothing is judged
-    assert_survives(plan, monkeypatch, module, where, call)
+    owner = interpreted if where == "evaluated" else module
+    assert_survives(plan, monkeypatch, owner, where, call)
 
 
 def assert_survives(plan, monkeypatch, owner, name, call):

@@ -1,3 +1,8 @@
+import os
+import signal
+import subprocess
+import sys
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -217,3 +222,164 @@ def test_update_that_overflows_is_undone_although_the_error_was_finite():
         fit(a, state, data, Plan(bl.SGD(1e30), epochs=3, batch_size=10))
     assert state.step == 0
     assert all(np.isfinite(p).all() for p in state.parameters.values())
+
+
+# Many epochs in one slice
+
+
+def looked_at(plan):
+    """Return the plan with a callback, so that each epoch is looked at by itself."""
+    return replace(plan, callbacks=(lambda _: None,))
+
+
+RULES = {
+    "never": EarlyStopping(200),
+    "soon": EarlyStopping(2),
+    "at the loss": EarlyStopping(3, monitor="loss", minimum=0.01),
+    "at the accuracy": EarlyStopping(6, monitor="validation_accuracy"),
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("slots", [1, 3, 4096])
+@pytest.mark.parametrize("first", [1, 8, 10_000])
+def test_epochs_in_one_slice_come_out_as_one_by_one(
+    rule, dtype, slots, first, monkeypatch
+):
+    plan = replace(
+        BARE,
+        optimizer=bl.Adam(0.1),
+        epochs=60,
+        dtype=dtype,
+        metrics=("accuracy", "balanced_accuracy", "macro_f1", "roc_auc", "mae"),
+        early_stopping=RULES[rule],
+    )
+    expected = trained(looked_at(plan))
+    monkeypatch.setattr(native, "SLOTS", slots)
+    monkeypatch.setattr(native.Native, "_steps", first)
+    state = trained(plan)
+    assert_same_bits(state, expected)
+    assert state.history.stopped == expected.history.stopped
+    assert repr(state.learning_rate) == repr(expected.learning_rate)
+    assert (expected.history.stopped == "epochs") == (rule == "never")
+    for n in range(0, state.epoch, 7):  # and going on from within an epoch
+        part = replace(plan, epochs=n + 1)
+        assert_same_bits(trained(plan, trained(part)), expected)
+
+
+def test_metrics_and_errors_are_those_of_the_interpreter():
+    plan = replace(BARE, metrics=("accuracy", "macro_f1", "roc_auc", "mae"))
+    ours = trained(plan).history
+    theirs = trained(replace(plan, executor="interpret")).history
+    for name in theirs[0]:
+        if name != "seconds":
+            assert ours.column(name) == pytest.approx(theirs.column(name), rel=1e-9)
+
+
+def test_python_is_not_entered_after_each_epoch(monkeypatch):
+    slices = []
+    run = native.Native._run
+    monkeypatch.setattr(native, "SLICE", 60.0)
+    monkeypatch.setattr(
+        native.Native, "_run", lambda s, n: (slices.append(n), run(s, n))[1]
+    )
+    seen = []
+    plan = replace(WATCHED, epochs=400, progress=lambda s: seen.append(s.epoch))
+    state = trained(plan)
+    assert len(slices) < 8
+    assert seen[-1] == state.epoch > 300
+    assert len(seen) <= len(slices)
+
+
+def test_what_a_callback_changes_is_trained_on_with():
+    def change(state):
+        if state.epoch == 2:
+            zeros = {n: np.zeros_like(p) for n, p in state.parameters.items()}
+            state.parameters = zeros
+        if state.epoch == 5:
+            state.parameters["dense2.bias"] += 1.0
+
+    plan = replace(BARE, epochs=9, callbacks=(change,))
+    found = trained(plan).parameters
+    expected = trained(replace(plan, executor="interpret")).parameters
+    for name in A.shapes:
+        assert found[name] == pytest.approx(expected[name], rel=1e-9)
+
+
+def test_stop_before_a_value_that_is_not_finite_is_a_stop(monkeypatch):
+    """The slice reaches the bad step, but training should have ended before."""
+    a = Architecture(3, [bl.Dense(1)])
+    data = samples(a, X, 1e3 * X[:, 0])
+    plan = Plan(bl.SGD(3.0), epochs=900, batch_size=50, early_stopping=EarlyStopping(4))
+    monkeypatch.setattr(native.Native, "_steps", 10_000)
+    for each in (plan, looked_at(plan)):
+        state = TrainingState(a.initial(0))
+        fit(a, state, data, each)
+        assert (state.history.stopped, state.epoch) == ("early stopping", 5)
+        assert (state.step, state.batch, len(state.history)) == (5, 0, 5)
+    with pytest.raises(NonFiniteError):
+        fit(a, TrainingState(a.initial(0)), data, replace(plan, early_stopping=None))
+
+
+@pytest.mark.parametrize("where", ["evaluated", "parameters", "back"])
+def test_ctrl_c_while_a_slice_is_judged_costs_nothing(where, monkeypatch):
+    plan = replace(
+        WATCHED, optimizer=bl.Adam(0.2), epochs=99, early_stopping=EarlyStopping(3)
+    )
+    expected = trained(plan)
+    assert expected.history.stopped == "early stopping"
+
+    def press(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(native.Native, where, press)
+    state = trained(plan)
+    monkeypatch.undo()
+    assert state.history.stopped == "interrupted"
+    assert_same_bits(trained(plan, state), expected)
+
+
+INTERRUPTED = """
+import sys
+import numpy as np
+import backlit as bl
+X = np.random.default_rng(0).normal(size=(300, 4))
+T = X @ [[1.0], [2.0], [-1.0], [0.5]]
+def run(net, **options):
+    return net.fit(X, T, epochs=40_000, batch_size=20, validation=0.2,
+                   early_stopping=40_000, **options)
+net = bl.Network(4, [bl.Dense(8, "tanh"), bl.Dense(1)])
+net.fit(X, T, epochs=1, batch_size=20, validation=0.2)  # compiles
+print("ready", flush=True)
+whole, net = (bl.Network(4, [bl.Dense(8, "tanh"), bl.Dense(1)]) for _ in range(2))
+history = run(net)
+assert history.stopped == "interrupted", history.stopped
+assert len(history) == net.training.epoch
+run(net, resume=True)
+run(whole)
+a, b = net.training, whole.training
+assert (a.step, a.epoch, a.best_epoch) == (b.step, b.epoch, b.best_epoch)
+for kind in ("parameters", "optimizer", "best"):
+    x, y = getattr(a, kind), getattr(b, kind)
+    assert all(x[n].tobytes() == y[n].tobytes() for n in y)
+rows = [[{**row, "seconds": 0} for row in s.history] for s in (a, b)]
+assert rows[0] == rows[1]
+print("same")
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("delay", [0.03, 0.07, 0.11])
+def test_real_signal_within_a_slice_costs_nothing(delay):
+    done = subprocess.Popen(  # noqa: S603
+        [sys.executable, "-c", INTERRUPTED],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert done.stdout.readline() == "ready\n"
+    time.sleep(delay)
+    os.kill(done.pid, signal.SIGINT)
+    output, errors = done.communicate(timeout=60)
+    assert output == "same\n", errors

@@ -3,26 +3,46 @@ import pytest
 
 from backlit.errors import OptionError
 from backlit.train.state import TrainingState
-from backlit.train.stopping import EarlyStopping, judge, stopping
+from backlit.train.stopping import EarlyStopping, judged, stopping
+
+
+def rows_of(scores, column="loss"):
+    return [{"epoch": float(n), column: score} for n, score in enumerate(scores, 1)]
 
 
 def run(rule, scores, column="loss"):
-    """Return the state after each epoch's score."""
+    """Return the state in the end, and what it was after each epoch's score."""
     state, found = TrainingState({"w": np.zeros(1)}), []
-    for epoch, score in enumerate(scores, 1):
-        parameters = {"w": np.array([float(epoch)])}
-        row = {"epoch": float(epoch), column: score}
-        changes = judge(rule, state, row, parameters)
-        vars(state).update(changes, epoch=epoch, parameters=parameters)
+    for row in rows_of(scores, column):
+        verdict = judged(rule, state, [row], column)
+        assert verdict.epochs == 1
+        assert (verdict.best == 0) == (verdict.changes["best_epoch"] == row["epoch"])
+        vars(state).update(verdict.changes)
         found.append((state.best_epoch, state.waited))
     return state, found
 
 
-def test_best_so_far_is_kept_and_epochs_without_improvement_counted():
+def test_best_so_far_is_noted_and_epochs_without_improvement_counted():
     state, found = run(EarlyStopping(3), [5, 4, 4, 6, 3, 3.5])
     assert found == [(1, 0), (2, 0), (2, 1), (2, 2), (5, 0), (5, 1)]
-    assert (state.best_score, state.best["w"].tolist()) == (3, [5.0])
-    assert state.kept is state.best
+    assert state.best_score == 3
+
+
+def test_many_epochs_are_judged_as_one_by_one():
+    scores = [5, 4, 4, 6, 3, 3.5, 3, 3, 1]
+    state, found = run(EarlyStopping(3), scores[:8])
+    verdict = judged(EarlyStopping(3), TrainingState({}), rows_of(scores), "loss")
+    assert (verdict.epochs, verdict.over, verdict.best) == (8, True, 4)
+    assert verdict.changes == {n: getattr(state, n) for n in verdict.changes}
+    assert found[-1] == (5, 3)
+
+
+def test_rule_that_is_not_over_lets_all_epochs_count():
+    verdict = judged(EarlyStopping(9), TrainingState({}), rows_of([3, 2, 4]), "loss")
+    assert (verdict.epochs, verdict.over, verdict.best) == (3, False, 1)
+    later = TrainingState({}, best_score=1.0, best_epoch=7, waited=7)
+    verdict = judged(EarlyStopping(9), later, rows_of([3, 2, 4]), "loss")
+    assert (verdict.epochs, verdict.over, verdict.best) == (2, True, None)
 
 
 def test_change_below_the_minimum_is_no_improvement():
@@ -50,7 +70,6 @@ def test_score_that_is_no_number_is_no_improvement():
     nan = float("nan")
     state, found = run(EarlyStopping(3), [nan, 2, nan, float("inf")])
     assert found == [(None, 1), (2, 0), (2, 1), (2, 2)]
-    assert run(EarlyStopping(3), [nan])[0].kept == {"w": np.array([1.0])}
     assert state.best_score == 2
 
 

@@ -11,30 +11,34 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from backlit.errors import NonFiniteError
 from backlit.train import defaults
-from backlit.train.evaluate import error_of
+from backlit.train.fit import fit
+from backlit.train.measures import Measure
+from backlit.train.plan import Plan
 from backlit.train.preparation import split
 from backlit.train.samples import samples
+from backlit.train.state import TrainingState
+from backlit.train.stopping import EarlyStopping
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from backlit.graph.node import Array
     from backlit.model import Network
-    from backlit.train.state import TrainingState
-
-    Samples = tuple[Array, Array]
+    from backlit.train.samples import Samples
 
 STRENGTHS = (0.1, 1.0, 6.0, 30.0)  # l2 · rows: what stays the same as a table grows
 FIFTHS, LEFT_OUT = 5, 3
 MOST_ROWS = 2000
 STEPS = 4000  # of one run
 PATIENCE = 1000  # steps without improvement that end it; a spiral needs long to begin
+CURVE = "left_out"  # the column of the history
 SMOOTHED = 11  # epochs over which a curve is averaged, lest a lucky one be taken
 
 
@@ -55,7 +59,7 @@ class Trial:
 
 def tried(
     network: Callable[[float], Network],
-    data: Samples,
+    data: tuple[Array, Array],
     labels: Array,
     *,
     epochs: int | None = None,
@@ -72,7 +76,7 @@ def tried(
         epochs: The most epochs, if there is a limit.
         seed: Of the parts.
         tell: Called with what is being done.
-        **options: For `Network.fit`: optimizer, batch size, executor.
+        **options: For the plan: optimizer, batch size, executor.
 
     Raises:
         KeyboardInterrupt: Ctrl-C.
@@ -89,11 +93,12 @@ def tried(
     for strength in STRENGTHS:
         l2 = rounded(strength * FIFTHS / (FIFTHS - 1) / len(rows))
         tell(f"Trial runs with the penalty l2 {l2:g} ...")
+        net = network(l2)
         found = [
             _curve(
-                network(l2),
-                _part(data, rows[fifth != n]),
-                _part(data, rows[fifth == n]),
+                net,
+                _part(net, data, rows[fifth != n]),
+                _part(net, data, rows[fifth == n]),
                 options,
             )
             for n in range(LEFT_OUT)
@@ -120,12 +125,15 @@ def smoothed(curve: Array) -> Array:
     return np.convolve(padded, np.full(SMOOTHED, 1 / SMOOTHED), mode="valid")
 
 
-def _part(data: Samples, rows: Array) -> Samples:
-    return data[0][rows], data[1][rows]
+def _part(net: Network, data: tuple[Array, Array], rows: Array) -> Samples:
+    return samples(net.architecture, data[0][rows], data[1][rows])
 
 
 def _curve(
-    net: Network, data: Samples, left_out: Samples, options: dict[str, Any]
+    net: Network,
+    data: Samples,
+    left_out: Samples,
+    options: dict[str, Any],
 ) -> Array:
     """Return the error on rows left out after each epoch, `(epochs,)`.
 
@@ -133,22 +141,23 @@ def _curve(
     ends and the curve goes on at the last value.
     """
     plain = replace(net.architecture, l1=0.0, l2=0.0)
-    held = samples(plain, *left_out)
-    errors: list[float] = []
-
-    def watch(state: TrainingState) -> bool:
-        errors.append(error_of(plain, state.parameters, held))
-        waited = len(errors) - 1 - int(np.argmin(errors))
-        return waited * state.step >= PATIENCE * state.epoch
-
+    patience = ceil(PATIENCE / ceil(len(data) / options["batch_size"]))
+    plan = Plan(
+        seed=net.seed,
+        measures=(Measure(plain, left_out, (CURVE,), lambda _, e: {CURVE: list(e)}),),
+        early_stopping=EarlyStopping(patience, monitor=CURVE),
+        **options,
+    )
+    state = TrainingState(dict(net.parameters))
     try:
-        history = net.fit(*data, callbacks=[watch], **options)
+        fit(net.architecture, state, data, plan)
     except NonFiniteError as error:
         # the samples of a trial run are no rows that anyone could look up
         message = re.sub(r" for sample \d+", "", str(error))
         raise NonFiniteError(f"in a trial run, {message}; nothing was saved") from None
-    if history.stopped == "interrupted":
+    if state.history.stopped == "interrupted":
         raise KeyboardInterrupt
+    errors = state.history.column(CURVE)
     return np.pad(errors, (0, options["epochs"] - len(errors)), mode="edge")
 
 

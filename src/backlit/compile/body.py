@@ -119,11 +119,15 @@ class Code:
 
     def shuffle(self, value: Value, order: Sequence[int]) -> Value:
         """Return lanes of a vector in another order."""
-        result = Type(value.type.scalar, len(order))
+        return self.merge(value, Value("poison", value.type, self), order)
+
+    def merge(self, a: Value, b: Value, order: Sequence[int]) -> Value:
+        """Return lanes of two vectors; those of the second are counted on."""
+        result = Type(a.type.scalar, len(order))
         mask = ", ".join(f"i32 {n}" for n in order)
         return self.emit(
             result,
-            f"shufflevector {value.type} {value.name}, {value.type} poison, "
+            f"shufflevector {a.type} {a.name}, {b.type} {b.name}, "
             f"<{len(order)} x i32> <{mask}>",
         )
 
@@ -134,16 +138,13 @@ class Code:
         one = Type(value.type.scalar)
         return self.emit(one, f"extractelement {value.type} {value.name}, i64 {n}")
 
-    def total(self, value: Value) -> Value:
-        """Return the sum of all lanes, added in halves."""
-        lanes = value.type.lanes
-        if lanes <= 3:
-            first, *others = (self.lane(value, n) for n in range(lanes))
-            return sum(others, first)
-        half = lanes // 2
-        low = self.shuffle(value, range(half))
-        sums = self.total(low + self.shuffle(value, range(half, 2 * half)))
-        return sums + self.lane(value, lanes - 1) if lanes % 2 else sums
+    def part(self, value: Value, start: int, count: int) -> Value:
+        """Return some lanes of a vector, side by side."""
+        if value.type.lanes == count:
+            return value
+        if count == 1:
+            return self.lane(value, start)
+        return self.shuffle(value, range(start, start + count))
 
     def address(self, base: Value, offset: Value | int, size: int = 1) -> Value:
         """Return base + offset · size bytes."""

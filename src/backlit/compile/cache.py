@@ -1,9 +1,9 @@
-"""Object code kept on disk, so that the same program is compiled once.
+"""Programs kept on disk, so that the same one is compiled once.
 
-An entry is named by a hash of everything that its code depends on: the text of the
-program, the processor, the versions of LLVM and backlit. It lies in a folder of the
-user's own, begins with a hash of the rest, and is only used if the folder and the file
-belong to the user, nobody else can write them, and the hash is right.
+An entry is named by a hash of everything that it depends on: the text of the program
+or what was asked for, the processor, the versions of LLVM and of backlit. It lies in a
+folder of the user's own, begins with a hash of the rest, and is only used if the folder
+and the file belong to the user, nobody else can write them, and the hash is right.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from hashlib import sha256
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from backlit.compile.target import RECIPE, assembled
+from backlit.compile.target import RECIPE, assembled, compiler
 from backlit.errors import DataError
 from backlit.files import cache_folder, is_own, write_whole
 
@@ -24,30 +23,40 @@ if TYPE_CHECKING:
     from backlit.compile.target import Target
 
 LARGEST = 256 * 2**20  # bytes of all entries together
-MAGIC = b"backlit object 1\n"
+MAGIC = b"backlit program 1\n"
 
 
 def object_code(text: str, target: Target) -> bytes:
     """Return the object code of a module, from the cache if it is there."""
-    folder = cache_folder()
-    if folder is None:
+    if cache_folder() is None:
         return assembled(text, target)
-    file = folder / _name(text, target)
-    code = _read(file)
+    name = named(text, *map(str, vars(target).values()), RECIPE, compiler())
+    code = entry(name)
     if code is None:
         code = assembled(text, target)
-        _write(file, code)
+        store(name, code)
     return code
 
 
-def _name(text: str, target: Target) -> str:
-    versions = (version("backlit"), RECIPE, version("llvmlite"))
-    about = (*versions, *map(str, vars(target).values()))
-    return sha256("\0".join([*about, text]).encode()).hexdigest()
+def named(*about: str) -> str:
+    """Return the name of the entry that depends on this."""
+    return sha256("\0".join(about).encode()).hexdigest()
+
+
+def entry(name: str) -> bytes | None:
+    """Return an entry; None if there is none, or none to be trusted."""
+    folder = cache_folder()
+    return None if folder is None else _read(folder / name)
+
+
+def store(name: str, data: bytes) -> None:
+    """Store an entry; a cache that cannot be written is none, not a fault."""
+    folder = cache_folder()
+    if folder is not None:
+        _write(folder / name, data)
 
 
 def _read(file: Path) -> bytes | None:
-    """Return an entry's code; None if there is none, or none to be trusted."""
     if not is_own(file):
         return None
     try:
@@ -55,18 +64,17 @@ def _read(file: Path) -> bytes | None:
     except OSError:
         return None
     start = len(MAGIC) + 32
-    code = data[start:]
-    if data[:start] != MAGIC + sha256(code).digest():
+    content = data[start:]
+    if data[:start] != MAGIC + sha256(content).digest():
         return None
     with suppress(OSError):
         os.utime(file)  # the entries used last are kept longest
-    return code
+    return content
 
 
-def _write(file: Path, code: bytes) -> None:
-    """Store an entry; a cache that cannot be written is none, not a fault."""
+def _write(file: Path, content: bytes) -> None:
     with suppress(DataError):
-        write_whole(file, MAGIC + sha256(code).digest() + code, secret=True)
+        write_whole(file, MAGIC + sha256(content).digest() + content, secret=True)
         _trim(file.parent)
 
 

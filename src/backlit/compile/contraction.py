@@ -47,9 +47,11 @@ def emit_contraction(
     strides = dict(zip(output, emitter.layout.strides(root), strict=True))
     n = _vector_letter(strides, sizes, batch, first, second)
     b, a = (first, second) if n and first.has(n) else (second, first)
-    if not n and any(second.has(x) and not first.has(x) for x in output):
-        a, b = second, first
     c = Contraction(emitter, kernel, a, b, output, sizes, batch, n, lanes, registers)
+    if _is_one_column(c):
+        c, n = replace(c, n=""), ""
+    if not n and any(c.b.has(x) and not c.a.has(x) for x in output):
+        c = replace(c, a=c.b, b=c.a)
     if _needs_panels(c):
         panels = Panels(emitter, b, sizes, n, c.width, c.columns)
         c = replace(c, b=panels.copy(scratch))
@@ -72,6 +74,13 @@ def _vector_letter(
 
     best = max(strides, key=quality, default="")
     return best if best and best != batch and quality(best)[0] else ""
+
+
+def _is_one_column(c: Contraction) -> bool:
+    """Tell whether b would be copied to be read once, and k lies along memory in it."""
+    if not c.n or c.b.strides[c.n] == 1 or (c.m is not None and c.sizes[c.m] > 1):
+        return False
+    return any(x != c.batch and c.is_dense(x) for x in c.summed)
 
 
 def _needs_panels(c: Contraction) -> bool:

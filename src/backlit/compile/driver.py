@@ -13,23 +13,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from backlit.compile.body import Code, function
-from backlit.compile.ir import F64, I32, I64, PTR, Type, Value
+from backlit.compile.denormals import flush
+from backlit.compile.fields import FIELDS
+from backlit.compile.ir import F64, I64, PTR, Type, Value
+from backlit.compile.loops import power_above
+from backlit.compile.snapshots import copy, offsets, pairs
 from backlit.graph import CONSTANT
 from backlit.random import FIRST, GOLDEN, SECOND
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from backlit.compile.module import Module
     from backlit.compile.target import Target
     from backlit.graph import Node
 
-FLUSH = 0x8040  # x86: results and operands that are denormal count as 0
-FLUSH_ARM = 1 << 24
-FIELDS = (
-    "epoch", "batch", "budget", "samples", "size", "epochs", "shuffle", "steps",
-    "bad", "key", "seen", "since",
-)  # fmt: skip
 PARAMETERS = (
     ("arena", PTR), ("data", PTR), ("order", PTR), ("control", PTR), ("sums", PTR),
 )  # fmt: skip
@@ -46,6 +44,8 @@ class Driver:
             is finite.
         copies: Old values, and the new ones that could not be written over them.
         target: The processor.
+        kept: The parameters that are copied to the ring, if there is one, at the end of
+            each epoch.
     """
 
     module: Module
@@ -55,6 +55,7 @@ class Driver:
     copies: Mapping[Node, Node]
     target: Target
     code: Code
+    kept: tuple[Node, ...] = ()
 
     def text(self) -> str:
         """Return the function."""
@@ -87,14 +88,21 @@ class Driver:
         code = self.code
         code.when(code.compare("eq", self.field("batch"), 0), self._begin_epoch)
         start = self.field("batch") * self.field("size")
-        left = self.field("samples") - start
-        rows = code.select(left < self.field("size"), left, self.field("size"))
+        rows = self._rows(start)
         for n, node in enumerate(self.rows):
             self._copy_rows(n, node, start, rows)
         self._set_numbers(rows)
         arena = code.parameter("arena", PTR)
         code.do(f"call void @step(ptr {arena.name}, i64 {rows.name})")
         self._after(rows)
+
+    def _rows(self, start: Value) -> Value:
+        """Return how many rows the batch has; one, if the program has room for one."""
+        code = self.code
+        if all(node.shape[0] == 1 for node in self.rows):
+            return code.integer(1)
+        left = self.field("samples") - start
+        return code.select(left < self.field("size"), left, self.field("size"))
 
     def _after(self, rows: Value) -> None:
         """Take note of E; go on to the next batch if it is finite."""
@@ -130,6 +138,20 @@ class Driver:
         self.set("seen", code.integer(0))
         self.set("batch", code.integer(0))
         self.set("epoch", epoch + 1)
+        if self.kept:
+            ringed = code.compare("ne", self.field("ring"), 0)
+            code.when(ringed, self._keep)
+
+    def _keep(self) -> None:
+        """Copy the parameters into the next slot of the ring."""
+        code, real = self.code, self.module.real
+        _, width = offsets(node.size for node in self.kept)
+        start = self.field("ring") + self.field("slot") * (width * real.size)
+        slot = code.convert("inttoptr", start, "ptr")
+        vector = Type(real.scalar, self.target.width // real.size)
+        for here, there, count in pairs(code, slot, self.kept, self._at, real.size):
+            copy(code, here, there, count, vector)
+        self.set("slot", self.field("slot") + 1)
 
     def _rate(self) -> Value:
         node = self.outputs["learning_rate"]
@@ -211,15 +233,17 @@ class Driver:
             self._copy_whole(new, old)
 
     def _copy_whole(self, new: Node, old: Node) -> None:
-        code, size = self.code, self.module.real.size
+        """Copy in vectors; the last may run over the end, where there is room."""
+        code, real = self.code, self.module.real
         a, b = self._at(new), self._at(old)
+        lanes = min(self.target.width // real.size, power_above(new.size))
 
         def one(i: Value, _: list[Value]) -> list[Value]:
-            value = code.load(code.address(a, i, size), self.module.real)
-            code.store(value, code.address(b, i, size))
+            value = code.load(code.address(a, i, real.size), Type(real.scalar, lanes))
+            code.store(value, code.address(b, i, real.size))
             return []
 
-        code.loop(0, new.size, 1, one)
+        code.loop(0, new.size, lanes, one)
 
     def _set_numbers(self, rows: Value) -> None:
         """Set the inputs that change from step to step."""
@@ -249,35 +273,3 @@ def _signed(bits: object) -> int:
     """Return a 64-bit pattern as LLVM writes it."""
     value: int = int(bits)  # type: ignore[call-overload]
     return value - 2**64 if value >= 2**63 else value
-
-
-def flush(code: Code, family: str) -> Callable[[], None]:
-    """Let denormal numbers count as 0 from here on; returns what writes the end of it.
-
-    Processors take a hundred times as long for them, and an optimizer's averages of
-    gradients that have become 0 fade through them for thousands of steps.
-    """
-    if family == "x86_64":
-        return _flush_x86(code)
-    if family in {"aarch64", "arm64"}:
-        return _flush_arm(code)
-    return lambda: None
-
-
-def _flush_x86(code: Code) -> Callable[[], None]:
-    store, load = (f"@llvm.x86.sse.{name}mxcsr" for name in ("st", "ld"))
-    code.needs |= {f"declare void {store}(ptr)", f"declare void {load}(ptr)"}
-    before, during = (code.emit(PTR, "alloca i32") for _ in range(2))
-    code.do(f"call void {store}(ptr {before.name})")
-    code.store(code.load(before, I32) | FLUSH, during)
-    code.do(f"call void {load}(ptr {during.name})")
-    return lambda: code.do(f"call void {load}(ptr {before.name})")
-
-
-def _flush_arm(code: Code) -> Callable[[], None]:
-    get, put = (f"@llvm.aarch64.{name}.fpcr" for name in ("get", "set"))
-    code.needs |= {f"declare i64 {get}()", f"declare void {put}(i64)"}
-    before = code.emit(I64, f"call i64 {get}()")
-    during = before | FLUSH_ARM
-    code.do(f"call void {put}(i64 {during.name})")
-    return lambda: code.do(f"call void {put}(i64 {before.name})")

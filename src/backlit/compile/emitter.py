@@ -91,7 +91,7 @@ class Emitter:
             piece = 1 << (place.used - start).bit_length() - 1
             if step != 1 and piece > 1:
                 piece = 1
-            part = self._part(value, start, piece)
+            part = self.code.part(value, start, piece)
             index = [*place.index]
             if start:
                 index[place.axis] = plus(index[place.axis], start)
@@ -147,13 +147,6 @@ class Emitter:
                 f"insertelement {shape} {whole.name}, {kind} {one.name}, i64 {n}",
             )
         return whole
-
-    def _part(self, value: Value, start: int, count: int) -> Value:
-        if value.type.lanes == count:
-            return value
-        if count == 1:
-            return self.code.lane(value, start)
-        return self.code.shuffle(value, range(start, start + count))
 
     def _address(
         self,

@@ -19,6 +19,8 @@ from backlit.compile.floats import (
     bits,
     clamped,
     from_bits,
+    in_halves,
+    in_pairs,
     polynomial,
     power_of_two,
     precision,
@@ -47,19 +49,25 @@ def tanh(x: Value) -> Value:
 
     Error: float ≤ 2.6 ulp, double ≤ 2.2.
     """
-    size = clamped(absolute(x), None, precision(x).flat)
-    q = expm1(size + size)
-    return with_sign(q / (q + 2.0), x)
+    p = precision(x)
+    size = clamped(absolute(x), None, p.flat)
+    q = expm1(size + size, (LN2,))  # where n ln 2 is inexact, q hardly matters
+    return from_bits(bits(q / (q + 2.0)) | (bits(x) & p.sign), x.type.scalar)
 
 
 def sigmoid(x: Value) -> Value:
-    """Return q / (1 + q), where q = e^x.
+    """Return q / (q + 2^-m), where 2^m q = e^x and m is half of its exponent.
 
-    Error: float ≤ 2.5 ulp, double ≤ 2.2.
+    Of all these it has the fewest steps that wait for others: a network of one neuron
+    waits for nothing else. Error: float ≤ 3.2 ulp, double ≤ 2.9.
     """
-    p = precision(x)
-    q = scaled_exp(clamped(x, p.least, 2 * p.flat))
-    return q / (q + 1.0)
+    p, scalar, code = precision(x), x.type.scalar, x.code
+    r, half, other = in_parts(x)
+    e = in_halves(r, (1.0, 1.0, *p.exp))
+    up, down = from_bits(half, scalar), from_bits(2 * p.one - other, scalar)
+    # Bounds are seen to at the end: so nothing waits for the comparisons.
+    y = code.select(x < p.least, 0.0, e * up / code.fma(e, up, down))
+    return code.select(x > 2 * p.flat, 1.0, y)
 
 
 def elu(x: Value, *, alpha: float) -> Value:
@@ -122,30 +130,43 @@ def softplus(x: Value) -> Value:
     return clamped(x, 0.0, None) + rest
 
 
-def reduced(x: Value, offset: float) -> tuple[Value, Value]:
+def reduced(
+    x: Value, offset: float, ln2: tuple[float, ...] = ()
+) -> tuple[Value, Value]:
     """Return r = x - n ln 2, and an integer with n + offset in its low bits.
 
     Adding 1.5 · 2^23 (1.5 · 2^52) rounds to a whole number and leaves it in the bits.
+    ln 2 is taken in parts, those of the precision if none are given.
     """
     p, code = precision(x), x.code
     anchor = 1.5 * p.whole + offset
     anchored = code.fma(x, 1.0 / LN2, anchor)
-    n = anchored - anchor
-    r = code.fma(n, -p.ln2[0], x)
-    return code.fma(n, -p.ln2[1], r), bits(anchored)
+    n, r = anchored - anchor, x
+    for part in ln2 or p.ln2:
+        r = code.fma(n, -part, r)
+    return r, bits(anchored)
 
 
 def exp_less_1(r: Value) -> Value:
     """Return e^r - 1 = r + r² P(r), for |r| ≤ ln(2)/2."""
-    return r.code.fma(r * r, polynomial(r, precision(r).exp), r)
+    square = r * r
+    return r.code.fma(square, in_pairs(r, square, precision(r).exp), r)
 
 
-def expm1(x: Value) -> Value:
+def expm1(x: Value, ln2: tuple[float, ...] = ()) -> Value:
     """Return e^x - 1 = 2^n (e^r - 1) + (2^n - 1), while 2^n is a normal number."""
     p = precision(x)
-    r, n = reduced(x, p.bias)
+    r, n = reduced(x, p.bias, ln2)
     scale = from_bits(n << p.fraction, x.type.scalar)
     return x.code.fma(exp_less_1(r), scale, scale - 1.0)
+
+
+def in_parts(x: Value) -> tuple[Value, Value, Value]:
+    """Return r, and the bits of two powers of two whose product times e^r is e^x."""
+    p = precision(x)
+    r, n = reduced(x, 2 * p.bias)
+    half = (n << (p.fraction - 1)) & (-1 << p.fraction)
+    return r, half, (n << p.fraction) - half
 
 
 def scaled_exp(x: Value, rest: Value | None = None) -> Value:
@@ -153,11 +174,9 @@ def scaled_exp(x: Value, rest: Value | None = None) -> Value:
 
     2^n is split in two factors, so that it may be denormal or beyond the largest.
     """
-    p, scalar = precision(x), x.type.scalar
-    r, n = reduced(x, 2 * p.bias)
+    scalar = x.type.scalar
+    r, half, other = in_parts(x)
     e = exp_less_1(r if rest is None else r + rest) + 1.0
-    half = (n << (p.fraction - 1)) & (-1 << p.fraction)
-    other = (n << p.fraction) - half
     return e * from_bits(half, scalar) * from_bits(other, scalar)
 
 

@@ -136,7 +136,39 @@ class Panels:
             return []
 
         # All rows that there may be: those beyond a shorter batch are never read.
-        self.emitter.code.loop(0, self.sizes[names[0]], 1, round_)
+        size, start = self.sizes[names[0]], 0
+        if self._exchanges(names, columns):
+            start = size - size % self.lanes
+
+            def square(i: Value, _: list[Value]) -> list[Value]:
+                self._square(copied, {**at, names[0]: i}, names[0], columns)
+                return []
+
+            self.emitter.code.loop(0, start, self.lanes, square)
+        self.emitter.code.loop(start, size, 1, round_)
+
+    def _exchanges(self, names: list[str], columns: int) -> bool:
+        """Tell whether rows lie along memory, so that they can be copied in squares."""
+        within = len(names) == 1 and self.source.strides[names[0]] == 1
+        whole = columns % self.lanes == 0 and self.sizes[names[0]] >= self.lanes
+        return within and whole and self.lanes > 1
+
+    def _square(self, copied: Factor, at: At, name: str, columns: int) -> None:
+        """Copy as many rows of a panel as a vector has lanes."""
+        code, real, n = (
+            self.emitter.code,
+            self.emitter.real,
+            self.source.strides[self.n],
+        )
+        vector = Type(real.scalar, self.lanes)
+        for lane in range(0, columns, self.lanes):
+            found = [
+                code.load(self.source.at(at, real.size, (lane + c) * n), vector)
+                for c in range(self.lanes)
+            ]
+            for row, value in enumerate(_transposed(found)):
+                here = copied.at(at, real.size, lane + row * copied.strides[name])
+                code.store(value, here)
 
     def _row(self, copied: Factor, at: At, columns: int) -> None:
         """Copy one row of a panel; in vectors, which may run over its end."""
@@ -149,3 +181,17 @@ class Panels:
                 self.source.at(at, real.size, offset), Type(real.scalar, lanes)
             )
             code.store(value, copied.at(at, real.size, lane))
+
+
+def _transposed(rows: list[Value]) -> list[Value]:
+    """Return the columns of a square: rows half a square apart are interleaved."""
+    code, half = rows[0].code, len(rows) // 2
+    whole = [n // 2 + (n % 2) * 2 * half for n in range(4 * half)]
+    for _ in range(half.bit_length()):
+        pairs = zip(rows[:half], rows[half:], strict=True)
+        rows = [
+            code.merge(*pair, order)
+            for pair in pairs
+            for order in (whole[: 2 * half], whole[2 * half :])
+        ]
+    return rows

@@ -67,6 +67,40 @@ def polynomial(x: Value, coefficients: Coefficients) -> Value:
     return result
 
 
+def in_halves(x: Value, coefficients: Coefficients) -> Value:
+    """Return a polynomial by Estrin's scheme.
+
+    More operations than `polynomial` by the powers of x, but only as many that wait for
+    others as there are such powers.
+    """
+    terms = [x.code.number(c, x.type) for c in coefficients]
+    power = x
+    while True:
+        terms = [
+            x.code.fma(terms[n + 1], power, terms[n])
+            if n + 1 < len(terms)
+            else terms[n]
+            for n in range(0, len(terms), 2)
+        ]
+        if len(terms) == 1:
+            return terms[0]
+        power = power * power
+
+
+def in_pairs(x: Value, square: Value, coefficients: Coefficients) -> Value:
+    """Return a polynomial as one in x² whose coefficients are c₀ + c₁ x, c₂ + c₃ x, ….
+
+    As many operations as `polynomial`, if x² is there, but fewer that wait for others.
+    """
+    pairs = [
+        polynomial(x, coefficients[n : n + 2]) for n in range(0, len(coefficients), 2)
+    ]
+    result = pairs.pop()
+    for pair in reversed(pairs):
+        result = x.code.fma(result, square, pair)
+    return result
+
+
 def power_of_two(n: Value) -> Value:
     """Return 2^n for whole n, as long as that has all its digits."""
     p = precision(n)

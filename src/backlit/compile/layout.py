@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from backlit.graph import CONSTANT, INPUT, Graph, Node
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
 Strides = tuple[int, ...]
 VIEWS = {"reshape", "broadcast_to", "transpose", "window"}
@@ -100,6 +100,26 @@ def base(node: Node) -> Node:
     while is_view(node):
         node = node.inputs[0]
     return node
+
+
+def by_columns(inputs: Mapping[str, Node]) -> list[str]:
+    """Return the weights to store by columns: where that makes the longer vectors.
+
+    The first layer has no gradient to its input, so its weights are only read along
+    the outputs; others are also read along the inputs.
+    """
+    found, first = set(), True
+    for name, node in inputs.items():
+        if name.endswith(".weight") and not name.startswith("state."):
+            out, width = node.shape
+            if out > width or (first and out >= 4):
+                found.add(name)
+            first = False
+    return [
+        name
+        for name in inputs
+        if name in found or (name[:6] == "state." and name.split(".", 2)[2] in found)
+    ]
 
 
 def exchanged_nodes(graph: Graph, inputs: Collection[str]) -> frozenset[Node]:

@@ -15,7 +15,7 @@ from backlit.compile.contraction import emit_contraction
 from backlit.compile.emitter import Emitter
 from backlit.compile.factors import batch_letter
 from backlit.compile.ir import F32, F64, I64, PTR, Type
-from backlit.compile.layout import Layout, exchanged_nodes
+from backlit.compile.layout import Layout, base, exchanged_nodes
 from backlit.compile.loops import emit_map
 from backlit.compile.memory import Memory, plan
 from backlit.compile.moves import emit_move
@@ -23,7 +23,7 @@ from backlit.compile.reductions import emit_reduction
 from backlit.compile.schedule import Kernel, Schedule
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from backlit.compile.target import Target
     from backlit.graph import Graph, Node
@@ -61,6 +61,7 @@ def build(
     over: Mapping[Node, Node] | None = None,
     first: Sequence[Node] = (),
     phases: Mapping[Node, str] | None = None,
+    wanted: Collection[Node] = (),
 ) -> Module:
     """Return the module of a graph.
 
@@ -73,6 +74,7 @@ def build(
         over: Nodes to write over inputs, where nothing needs these any more.
         first: Nodes to compute as early as can be.
         phases: The part of a step each node belongs to, if each is to be a function.
+        wanted: What `step` computes, if not everything.
 
     Raises:
         GraphError: A batch is taken apart.
@@ -92,10 +94,16 @@ def build(
             _emit(emitter, kernel, known, memory.scratch.get(n, 0), target)
         needs |= emitter.code.needs
         functions.append(function(f"kernel{n}", KERNEL, emitter.code))
-    parts = dict.fromkeys(kernel.phase for kernel in schedule.kernels)
+    kernels = schedule.kernels
+    parts = dict.fromkeys(kernel.phase for kernel in kernels)
     if phases:
-        functions += [_calls(f"part_{part}", schedule, part) for part in parts]
-    functions += [_calls("step", schedule), _RUN]
+        functions += [
+            _calls(
+                f"part_{part}", [n for n, k in enumerate(kernels) if k.phase == part]
+            )
+            for part in parts
+        ]
+    functions += [_calls("step", _needed(kernels, wanted)), _RUN]
     text = "\n".join([*sorted(needs), *functions])
     return Module(text, graph, schedule, memory, layout, real)
 
@@ -130,13 +138,25 @@ def _emit(
             emit_map(emitter, kernel, known.get(kernel.nodes[0]), lanes)
 
 
-def _calls(name: str, schedule: Schedule, part: str | None = None) -> str:
-    """Return a function that calls the kernels of a part, or all, in order."""
+def _calls(name: str, numbers: Iterable[int]) -> str:
+    """Return a function that calls kernels in order."""
     code = Code()
-    for n, kernel in enumerate(schedule.kernels):
-        if part is None or kernel.phase == part:
-            code.do(f"call void @kernel{n}(ptr %arena, i64 %rows)")
+    for n in numbers:
+        code.do(f"call void @kernel{n}(ptr %arena, i64 %rows)")
     return function(name, KERNEL, code)
+
+
+def _needed(kernels: Sequence[Kernel], wanted: Collection[Node]) -> list[int]:
+    """Return the kernels that nodes depend on; all of them if there are no nodes."""
+    if not wanted:
+        return [*range(len(kernels))]
+    sought, found = {base(x) for x in wanted}, []
+    for n, kernel in reversed([*enumerate(kernels)]):
+        if not sought.isdisjoint(kernel.stores):
+            found.append(n)
+            nodes = (*kernel.before, *kernel.computed)
+            sought |= {base(x) for node in nodes for x in node.inputs}
+    return found[::-1]
 
 
 _RUN = (

@@ -9,19 +9,18 @@ inside before it runs.
 from __future__ import annotations
 
 import ctypes
-from dataclasses import dataclass
-from functools import lru_cache
-from itertools import count
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from backlit.compile.block import Block
 from backlit.compile.cache import object_code
 from backlit.compile.layout import base
+from backlit.compile.library import link
 from backlit.compile.module import Module, build
+from backlit.compile.places import constants
 from backlit.compile.target import host
-from backlit.errors import OptionError
 from backlit.graph import CONSTANT, Graph
 from backlit.interpret import Program as Interpreter
 from backlit.interpret import given
@@ -38,43 +37,7 @@ _DTYPES = {"int": "i8", "bool": "?"}
 PRECISIONS = ("float32", "float64")
 
 
-@dataclass(eq=False)
-class Library:
-    """Object code in memory, with its public functions."""
-
-    tracker: Any  # keeps the code alive
-
-    def function(self, name: str, *arguments: Any, result: Any = None) -> Any:
-        """Return a public function by name."""
-        found = ctypes.CFUNCTYPE(result, *arguments)(self.tracker[name])
-        # The code lives as long as what calls it.
-        found.library = self  # type: ignore[attr-defined]
-        return found
-
-
-@lru_cache(maxsize=1)
-def _linker() -> Any:
-    import llvmlite.binding as llvm  # noqa: PLC0415 - slow to import
-
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-    return llvm.create_lljit_compiler()
-
-
-_numbers = count(1)  # LLVM wants a new name for each library
-
-
-def link(data: bytes, *names: str) -> Library:
-    """Link object code into this process."""
-    import llvmlite.binding as llvm  # noqa: PLC0415 - slow to import
-
-    builder = llvm.JITLibraryBuilder().add_object_img(data)
-    for name in names:
-        builder = builder.export_symbol(name)
-    return Library(builder.link(_linker(), f"backlit{next(_numbers)}"))
-
-
-class Arena:
+class Arena(Block):
     """The memory of one program, with its values as arrays.
 
     Args:
@@ -85,17 +48,9 @@ class Arena:
     """
 
     def __init__(self, module: Module) -> None:
+        super().__init__(module.memory.size, constants(module))
         self.module = module
-        try:
-            self._bytes = np.zeros(module.memory.size + 64, np.uint8)
-        except MemoryError:
-            raise OptionError(
-                f"the program needs {module.memory.size / 2**20:.0f} MiB, which this "
-                "machine does not have"
-            ) from None
-        self._start = -self._bytes.ctypes.data % 64
-        self.address = self._bytes.ctypes.data + self._start
-        self.real = np.dtype({"float": "f4", "double": "f8"}[module.real.scalar])
+        self.real = np.dtype(f"f{module.real.size}")
         self._views: dict[Node, Array] = {}
 
     def view(self, node: Node) -> Array:
@@ -107,10 +62,9 @@ class Arena:
     def _view(self, node: Node) -> Array:
         dtype = np.dtype(_DTYPES.get(node.dtype, self.real))
         access = self.module.layout.access(node)
-        start = self._start + self.module.memory.offsets[access.base]
+        start = self.module.memory.offsets[access.base]
         start += access.offset * dtype.itemsize
-        strides = tuple(s * dtype.itemsize for s in access.strides)
-        return np.ndarray(node.shape, dtype, self._bytes, start, strides)
+        return self.strided(node.shape, dtype, start, access.strides)
 
 
 class Program:
@@ -137,8 +91,6 @@ class Program:
         self._sizes = _places(graph)
         outputs = {f"places {n}": at for n, (at, _) in enumerate(self._sizes)}
         self._places = Interpreter(Graph(graph.inputs, outputs))
-        for node in self.module.schedule.constants:
-            self._arena.view(node)[...] = node.attributes["value"]
 
     def __call__(self, inputs: Mapping[str, Any]) -> dict[str, Array]:
         """Return the graph's outputs by name.

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
+from itertools import takewhile
+from pathlib import Path
 from typing import Any
+
+CPU_FILE = Path("/proc/cpuinfo")
+CPU = ("vendor_id", "cpu family", "model", "model name", "stepping", "flags")
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,32 @@ def host() -> Target:
     )
 
 
+@lru_cache(maxsize=1)
+def processor() -> str | None:
+    """Return what Linux says of the processor, without asking LLVM; None elsewhere.
+
+    LLVM's name and features of a processor follow from this.
+    """
+    with suppress(OSError), CPU_FILE.open(encoding="utf-8") as file:
+        first = takewhile(str.strip, file)  # the first of several, which are alike
+        about = [line for line in first if line.split("\t")[0] in CPU]
+        if any(line.startswith("flags") for line in about):
+            return "".join(about)
+    return None
+
+
+@lru_cache(maxsize=1)
+def compiler() -> str:
+    """Return what tells one installation of LLVM from another, without loading it."""
+    found = find_spec("llvmlite")
+    if found is None or found.origin is None:
+        return ""
+    folder = Path(found.origin).parent
+    files = [*folder.glob("_version.py"), *sorted(folder.glob("binding/*llvmlite.*"))]
+    stats = [file.stat() for file in files]
+    return f"{folder} {[(about.st_size, about.st_mtime_ns) for about in stats]}"
+
+
 WASM = Target("wasm32-unknown-unknown", "generic", "+simd128", 16, 16)
 
 
@@ -67,8 +100,9 @@ def machine(target: Target) -> Any:
     )
 
 
-RECIPE = "2"  # to be changed with the way from text to code: cached code is of one
+RECIPE = "3"  # to be changed with the way from text to code: cached code is of one
 SHORT = 30_000  # characters of a program that LLVM's passes are quick with
+SHORT_WASM = 200_000  # a browser's compiler does not inline calls or unroll loops
 
 
 def assembled(text: str, target: Target) -> bytes:
@@ -76,7 +110,8 @@ def assembled(text: str, target: Target) -> bytes:
 
     LLVM's passes are left out for all but short programs: loops are written in vectors
     and tiles already, the passes were seen to gain nothing, and to take most of the
-    time. A short program gains by having its kernels put into one function.
+    time. A short program gains by having its kernels put into one function; for a
+    browser, which leaves that undone, a longer one is worth it too.
     """
     import llvmlite.binding as llvm  # noqa: PLC0415 - slow to import
 
@@ -85,7 +120,7 @@ def assembled(text: str, target: Target) -> bytes:
     module.triple = target.triple
     module.data_layout = str(at.target_data)
     module.verify()
-    if len(text) <= SHORT:
+    if len(text) <= (SHORT_WASM if target is WASM else SHORT):
         options = llvm.create_pipeline_tuning_options(speed_level=2)
         passes = llvm.create_pass_builder(at, options)
         passes.getModulePassManager().run(module, passes)

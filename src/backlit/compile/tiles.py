@@ -3,6 +3,8 @@
 Some rows m times some vectors along n. Each round of k loads the vectors of b once for
 all rows, and each element of a once for all vectors; the sums never leave registers
 until they are finished.
+
+Where there is one column only, vectors lie along k (see `dots`).
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
 
+from backlit.compile.dots import dots, sum_over, zeros
 from backlit.compile.emitter import Emitter, Place
 from backlit.compile.ir import Type, Value, plus
 from backlit.compile.loops import power_above
@@ -20,7 +23,6 @@ if TYPE_CHECKING:
     from backlit.compile.schedule import Kernel
 
 ROWS = 12  # of a tile at most; more gain nothing, and cost code
-UNROLLED = 32  # multiplications that are written out without a loop over k
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +71,18 @@ class Contraction:
     def width(self) -> int:
         """Lanes of a vector along n."""
         return min(self.lanes, power_above(self.sizes[self.n])) if self.n else 1
+
+    @property
+    def along(self) -> str:
+        """The summed letter along which vectors lie, if they do not along n."""
+        if self.width > 1:
+            return ""
+        found = [x for x in self.summed if x != self.batch and self.is_dense(x)]
+        return found[-1] if found else ""
+
+    def is_dense(self, letter: str) -> bool:
+        """Tell whether a letter lies along memory in both factors."""
+        return self.a.strides.get(letter) == self.b.strides.get(letter) == 1
 
     @property
     def columns(self) -> int:
@@ -136,10 +150,14 @@ def _whole(
 
 def _tile(c: Contraction, at: At, rows: int, used: list[int]) -> None:
     """Compute one tile, what follows from it, and store it."""
-    code, real = c.emitter.code, c.emitter.real
     widths = [power_above(n) for n in used]
-    zero = [code.number(0.0, Type(real.scalar, w)) for w in widths] * rows
-    sums = _sum(c, c.summed, at, zero, widths)
+    if c.along:
+        sums = dots(c, at, rows)
+    else:
+        zero = zeros(c, widths * rows)
+        sums = sum_over(
+            c, c.summed, at, zero, lambda at, s: _products(c, at, s, widths)
+        )
     for r in range(rows):
         start = 0
         for v, width in enumerate(widths):
@@ -150,27 +168,6 @@ def _tile(c: Contraction, at: At, rows: int, used: list[int]) -> None:
                 here[c.n] = plus(at[c.n], start)
             _finish(c, here, sums[r * len(widths) + v], width, used[v])
             start += used[v]
-
-
-def _sum(
-    c: Contraction, names: list[str], at: At, sums: list[Value], widths: list[int]
-) -> list[Value]:
-    """Add the products over the letters that are summed."""
-    if not names:
-        return _products(c, at, sums, widths)
-    name = names[0]
-    products = prod(c.sizes[x] for x in names) * len(sums)
-    if name != c.batch and products <= UNROLLED:
-        for k in range(c.sizes[name]):
-            sums = _sum(c, names[1:], {**at, name: k}, sums, widths)
-        return sums
-    return c.emitter.code.loop(
-        0,
-        c.extent(name),
-        1,
-        lambda k, s: _sum(c, names[1:], {**at, name: k}, s, widths),
-        sums,
-    )
 
 
 def _products(

@@ -8,40 +8,23 @@ that is not finite.
 from __future__ import annotations
 
 import ctypes
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from backlit.compile.body import Code
-from backlit.compile.cache import object_code
-from backlit.compile.driver import FIELDS, Driver
-from backlit.compile.module import Module, build
-from backlit.compile.native import Arena, link
-from backlit.compile.target import host
-from backlit.graph import Graph, Node
-from backlit.ops.reduce import sum as total
+from backlit.compile.block import Block
+from backlit.compile.compiled import Compiled, requested
+from backlit.compile.fields import FIELDS
+from backlit.compile.library import load
 from backlit.random import key
-from backlit.simplify import simplified
-from backlit.update.step import BATCHED, training_step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from backlit.graph.node import Array
     from backlit.network.architecture import Architecture
     from backlit.update.optimizers import Optimizer
-
-
-@dataclass(frozen=True, eq=False)
-class Compiled:
-    """The code of a training program, without its memory."""
-
-    module: Module
-    driver: Driver
-    code: bytes
-    outputs: dict[str, Node]
 
 
 @lru_cache(maxsize=16)
@@ -54,78 +37,13 @@ def compiled(
     dtype: str,
 ) -> Compiled:
     """Return the program that trains a network with batches of up to a size."""
-    graph = training_step(
-        architecture, optimizer, size, weighted=weighted, counted=True
-    )
-    new = simplified(graph.outputs.values())
-    outputs = {name: new[node] for name, node in graph.outputs.items()}
-    kept = _kept(outputs, architecture, optimizer)
-    inner = [
-        node
-        for name, node in outputs.items()
-        if name.startswith("grad.dense") and name.endswith((".sum", ".output"))
-    ]
-    moved = {
-        graph.inputs[name.removeprefix("new.")]: node
-        for name, node in kept.items()
-        if name.startswith("new.")
-    }
-    batched = [name for name in BATCHED if name in graph.inputs]
-    varying = batched if size > 1 else []  # one row is one row
-    module = build(
-        Graph(graph.inputs, kept),
-        host(),
-        dtype,
-        batched=varying,
-        exchanged=_exchanged(architecture, graph.inputs),
-        over={node: old for old, node in moved.items()},
-        first=[kept["E"], *inner],
-    )
-    offsets = module.memory.offsets
-    copies = {old: x for old, x in moved.items() if offsets.get(x) != offsets[old]}
-    rows = tuple(graph.inputs[name] for name in batched)
-    driver = Driver(module, rows, graph.inputs, kept, copies, host(), Code())
-    text = driver.text()
-    needs = "\n".join(sorted(driver.code.needs - set(module.text.splitlines())))
-    code = object_code(f"{needs}\n{module.text}\n{text}", host())
-    return Compiled(module, driver, code, outputs)
 
+    def make() -> Compiled:
+        from backlit.compile.step import training  # noqa: PLC0415 - slow to import
 
-def _kept(
-    outputs: Mapping[str, Node], architecture: Architecture, optimizer: Optimizer
-) -> dict[str, Node]:
-    """Return what training needs of a step."""
-    kept = {name: outputs[name] for name in ("E", "learning_rate")}
-    kept |= {name: x for name, x in outputs.items() if name.startswith("new.")}
-    if optimizer.clip_value:
-        kept["health"] = _health(outputs, architecture.trainable)
-    return kept
+        return training(architecture, optimizer, size, weighted=weighted, dtype=dtype)
 
-
-def _health(outputs: Mapping[str, Node], names: Iterable[str]) -> Node:
-    """Return E, but not finite if a gradient is not: clipping would hide that."""
-    found = outputs["E"]
-    for name in names:
-        found = found + total(outputs[f"grad.{name}"] * 0.0)
-    return found
-
-
-def _exchanged(architecture: Architecture, inputs: Mapping[str, Node]) -> list[str]:
-    """Return the weights to store by columns: where that makes the longer vectors.
-
-    The first layer has no gradient to its input, so its weights are only read along
-    the outputs; others are also read along the inputs.
-    """
-    found = set()
-    for n, name in enumerate(architecture.names):
-        out, width = architecture.shapes[f"{name}.weight"]
-        if out > width or (n == 0 and out >= 4):
-            found.add(f"{name}.weight")
-    return [
-        name
-        for name in inputs
-        if name in found or (name[:6] == "state." and name.split(".", 2)[2] in found)
-    ]
+    return requested(make, "training", architecture, optimizer, size, weighted, dtype)
 
 
 class Training:
@@ -151,20 +69,20 @@ class Training:
         epochs: int,
     ) -> None:
         self.program = program
-        self.arena = Arena(program.module)
+        self.arena = Block(program.size, program.constants)
         samples = len(data["x"])
         self.control = np.zeros(len(FIELDS), np.int64)
         self.sums = np.zeros(1 + 2 * epochs)
         self._order = np.zeros(samples, np.int64)
-        self._data = [_with_slack(rows, self.arena.real) for rows in data.values()]
-        self._pointers = np.array([d.ctypes.data for d in self._data], np.int64)
-        self._library = link(program.code, "train")
+        self._views: dict[str, Array] = {}
+        self.data = prepared(data, program.layout["x"]["dtype"])
+        addresses = [self.data[name].ctypes.data for name in data]
+        self._pointers = np.array(addresses, np.int64)
+        self._library = load(program.machine)
         self._train = self._library.function("train", *[ctypes.c_void_p] * 5)
         stream = np.uint64(key(seed, "batches")).astype(np.int64)
         self.set(samples=samples, size=size, epochs=epochs, key=stream)
         self.set(shuffle=int(shuffle))
-        for node in program.module.schedule.constants:
-            self.arena.view(node)[...] = node.attributes["value"]
 
     def set(self, **fields: Any) -> None:
         """Set numbers of the control block."""
@@ -175,10 +93,16 @@ class Training:
         """Return a number of the control block."""
         return int(self.control[FIELDS.index(field)])
 
+    def view(self, name: str) -> Array:
+        """Return a quantity's memory as an array."""
+        if name not in self._views:
+            self._views[name] = self.arena.array(self.program.layout[name])
+        return self._views[name]
+
     def put(self, values: Mapping[str, Array]) -> None:
         """Set parameters and optimizer state by name."""
         for name, value in values.items():
-            self.arena.view(self.program.module.graph.inputs[name])[...] = value
+            self.view(name)[...] = value
 
     def put_order(self, order: Array) -> None:
         """Set the order of the samples in the epoch that has begun."""
@@ -186,8 +110,13 @@ class Training:
 
     def take(self, names: Any) -> dict[str, Array]:
         """Return parameters or optimizer state by name, as copies."""
-        inputs = self.program.module.graph.inputs
-        return {name: self.arena.view(inputs[name]).copy() for name in names}
+        return {name: self.view(name).copy() for name in names}
+
+    @property
+    def learning_rate(self) -> float:
+        """That of the last step."""
+        place = self.program.layout["learning_rate"]
+        return float(place["value"] if "value" in place else self.view("learning_rate"))
 
     def losses(self, first: int, last: int) -> Array:
         """Return the mean error of each epoch of a range."""
@@ -209,8 +138,10 @@ class Training:
         )
 
 
-def _with_slack(rows: Array, dtype: Any) -> Array:
-    """Return a copy of rows with room behind the last, for a vector that runs over."""
-    flat = np.zeros(rows.size + 64, dtype)
-    flat[: rows.size] = rows.ravel()
-    return flat
+def prepared(data: Mapping[str, Array], dtype: Any) -> dict[str, Array]:
+    """Return copies of rows with room behind the last, for a vector that runs over."""
+    found = {}
+    for name, rows in data.items():
+        found[name] = np.zeros(rows.size + 64, dtype)
+        found[name][: rows.size] = rows.ravel()
+    return found

@@ -10,23 +10,25 @@ also places the data, and says where (`Wasm.control`).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from backlit.compile.body import Code, function
-from backlit.compile.driver import FIELDS, Driver
+from backlit.compile.driver import Driver
+from backlit.compile.fields import FIELDS
 from backlit.compile.ir import I64, PTR
-from backlit.compile.layout import base
+from backlit.compile.layout import by_columns
 from backlit.compile.module import Module, build
+from backlit.compile.places import constants, places
 from backlit.compile.target import WASM, assembled
-from backlit.compile.wasm_format import Data, linked
-from backlit.graph import CONSTANT, Graph
+from backlit.compile.wasm_format import linked
 from backlit.simplify import simplify
 from backlit.update.step import BATCHED, phases, training_step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from backlit.graph import Node
+    from backlit.compile.places import Place
+    from backlit.graph import Graph
     from backlit.network.architecture import Architecture
     from backlit.update.optimizers import Optimizer
 
@@ -47,7 +49,7 @@ class Wasm:
     """
 
     code: bytes
-    layout: dict[str, dict[str, Any]]
+    layout: dict[str, Place]
     control: dict[str, int]
     free: int
 
@@ -76,7 +78,9 @@ def stepping(step: Graph, dtype: str = "float32") -> Wasm:
     """Return the program of a training step.
 
     Every quantity has a place of its own, so that all of them can be read after each
-    part of a step.
+    part of a step. `train` computes only what it needs: parameters, the optimizer's
+    state, E and the learning rate are those of the last step, other quantities need not
+    be.
 
     Args:
         step: The step, `counted`, for the largest batch.
@@ -93,13 +97,13 @@ def stepping(step: Graph, dtype: str = "float32") -> Wasm:
     needs = sorted(driver.code.needs - set(module.text.splitlines()))
     code = linked(
         assembled("\n".join([*needs, module.text, *texts]), WASM),
-        _constants(module),
+        constants(module, ARENA),
         ("forward", "forward"),
         ("backward", "backward"),
         ("update", "update"),
         ("train", "train_steps"),
     )
-    return Wasm(code, _layout(module), fields, control + 8 * len(fields))
+    return Wasm(code, places(module, ARENA), fields, control + 8 * len(fields))
 
 
 def program(graph: Graph) -> Wasm:
@@ -110,13 +114,26 @@ def program(graph: Graph) -> Wasm:
     """
     module = _module(graph, [])
     text = "\n".join([module.text, _wrapper("run_here", ["step"])])
-    code = linked(assembled(text, WASM), _constants(module), ("run", "run_here"))
-    return Wasm(code, _layout(module), {}, ARENA + module.memory.size)
+    code = linked(assembled(text, WASM), constants(module, ARENA), ("run", "run_here"))
+    return Wasm(code, places(module, ARENA), {}, ARENA + module.memory.size)
 
 
 def _module(graph: Graph, batched: list[str], dtype: str = "float32") -> Module:
     parts = {node: _part(phase) for node, phase in phases(graph).items()}
-    return build(graph, WASM, dtype, batched=batched, phases=parts)
+    return build(
+        graph,
+        WASM,
+        dtype,
+        batched=batched,
+        exchanged=by_columns(graph.inputs),
+        phases=parts,
+        wanted=[x for name, x in graph.outputs.items() if _is_kept(name)],
+    )
+
+
+def _is_kept(name: str) -> bool:
+    """Tell whether the next step, or who trains, needs an output of a step."""
+    return name in {"E", "learning_rate"} or name.startswith("new.")
 
 
 def _part(phase: str) -> str:
@@ -173,35 +190,3 @@ def _train(control: int) -> str:
         f"ptr %control, ptr {sums.name})"
     )
     return function("train_steps", (("steps", I64),), code, public=True)
-
-
-def _layout(module: Module) -> dict[str, dict[str, Any]]:
-    """Return where every named quantity lies."""
-    named = {**module.graph.outputs, **module.graph.inputs}
-    return {name: _place(module, node) for name, node in named.items()}
-
-
-def _constants(module: Module) -> Data:
-    """Return the bytes of the constants that are arrays."""
-    found: Data = {}
-    for node in module.schedule.constants:
-        real = f"<f{module.real.size}"
-        dtype = {"float": real, "int": "<i8", "bool": "?"}[node.dtype]
-        value = node.attributes["value"].astype(dtype)
-        found[ARENA + module.memory.offsets[node]] = value.tobytes()
-    return found
-
-
-def _place(module: Module, node: Node) -> dict[str, Any]:
-    source = base(node)
-    if source.op is CONSTANT:
-        return {"value": source.attributes["value"].tolist(), "shape": list(node.shape)}
-    access = module.layout.access(node)
-    size = {"float": module.real.size, "int": 8, "bool": 1}[node.dtype]
-    start = ARENA + module.memory.offsets[access.base] + access.offset * size
-    return {
-        "offset": start,
-        "shape": list(node.shape),
-        "strides": list(access.strides),
-        "dtype": {"float": f"f{size}", "int": "i8", "bool": "b1"}[node.dtype],
-    }

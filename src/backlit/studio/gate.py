@@ -8,6 +8,10 @@ recording of the screen is worth nothing afterwards. The cookie's value is anoth
 secret, which no script can read. A foreign Host is refused because a name that an
 attacker owns may lead to this computer; a foreign Origin because every page in the
 browser may send requests here.
+
+What this cannot keep out: programs of the same user, and, as cookies know no ports, a
+server of another user of this computer whose page at 127.0.0.1 is opened in the same
+browser meanwhile.
 """
 
 from __future__ import annotations
@@ -42,12 +46,14 @@ HEADERS = {
     "cache-control": "no-store",
 }
 
-CLOSED = "this studio is open to the page of its own link only"
+CLOSED = "open the studio by the link that backlit play printed"
+FOREIGN = "a page of another site may not ask this studio"
 USED = (
     "this link has been used, or is of an earlier run; start backlit play again, which "
     "prints another"
 )
 AGAIN = """<!DOCTYPE html>
+<html lang="en">
 <meta charset="utf-8">
 <meta http-equiv="refresh" content="0; url=/?again">
 <title>backlit studio</title>
@@ -129,11 +135,11 @@ def _answer(gate: Gate, request: HTTPConnection, method: str) -> Response | None
         return _refused(f"the address of this studio is {gate.origin}")
     origins = headers.getlist("origin")
     if origins != [gate.origin] and (origins or method not in SAFE):
-        return _refused(CLOSED)
-    opening = method == "GET" and request.url.path == "/"
+        return _refused(FOREIGN)
+    opening = method == "GET" and request.scope["path"] == "/"
     elsewhere = headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}
     if elsewhere and not (opening and headers.get("sec-fetch-mode") == "navigate"):
-        return _refused(CLOSED)
+        return _refused(FOREIGN)
     if opening and "token" in query:
         return _exchanged(gate, request, query["token"])
     if gate.knows(request):

@@ -11,12 +11,13 @@ from backlit.graph import Graph
 from backlit.interpret import Program
 from backlit.simplify import simplify
 from backlit.train.classes import class_indices, signed
-from backlit.train.metrics import METRICS, score
+from backlit.train.metrics import METRICS
+from backlit.train.predictions import confusions
 from backlit.train.samples import as_numbers, inputs
 from backlit.update.step import forward_pass, whole_pass
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from backlit.graph.node import Array
     from backlit.network.architecture import Architecture
@@ -65,8 +66,27 @@ def predictions(
 @lru_cache(maxsize=64)
 def _error_program(architecture: Architecture, rows: int, dtype: str) -> Program:
     one_pass = whole_pass(architecture, (rows,), weighted=True)
-    graph = Graph(one_pass.inputs, {"E": one_pass.quantities["E"]})
-    return Program(simplify(graph), dtype)
+    outputs = {name: one_pass.quantities[name] for name in ("prediction", "E")}
+    return Program(simplify(Graph(one_pass.inputs, outputs)), dtype)
+
+
+def evaluated(
+    architecture: Architecture,
+    parameters: Mapping[str, Array],
+    data: Samples,
+    dtype: str = "float64",
+) -> tuple[Array, float]:
+    """Return predictions and the error E over all samples, penalties included."""
+    weight = np.ones(len(data)) if data.weight is None else data.weight
+    total, parts = 0.0, []
+    for start in range(0, len(data), ROWS):
+        rows = slice(start, start + ROWS)
+        given = {"x": data.X[rows], "t": data.T[rows], "sample_weight": weight[rows]}
+        program = _error_program(architecture, len(given["x"]), dtype)
+        found = program({**parameters, **given})
+        total += float(found["E"]) * len(given["x"])
+        parts.append(found["prediction"])
+    return np.concatenate(parts), total / len(data)
 
 
 def error_of(
@@ -76,14 +96,37 @@ def error_of(
     dtype: str = "float64",
 ) -> float:
     """Return the error E over all samples, penalties included."""
-    weight = np.ones(len(data)) if data.weight is None else data.weight
-    total = 0.0
-    for start in range(0, len(data), ROWS):
-        rows = slice(start, start + ROWS)
-        given = {"x": data.X[rows], "t": data.T[rows], "sample_weight": weight[rows]}
-        program = _error_program(architecture, len(given["x"]), dtype)
-        total += float(program({**parameters, **given})["E"]) * len(given["x"])
-    return total / len(data)
+    return evaluated(architecture, parameters, data, dtype)[1]
+
+
+def measuring(
+    names: Sequence[str], T: Array, weight: Array | None = None
+) -> Callable[[Array], dict[str, list[float]]]:
+    """Return what finds metrics from predictions `(epochs, samples, outputs)`.
+
+    Raises:
+        DataError: A metric is for classes, and the targets are none.
+    """
+    classes = any(METRICS[name].task == "classification" for name in names)
+    indices = class_indices(T) if classes else T
+    # between classes -1 and 1 an output decides at 0, not at 0.5
+    half = classes and signed(T)
+
+    def find(predictions: Array) -> dict[str, list[float]]:
+        scores = predictions / 2 + 0.5 if half else predictions
+        confusion = confusions(indices, scores, weight) if classes else None
+        found: dict[str, list[float]] = {}
+        for name in names:
+            metric = METRICS[name]
+            if metric.of_confusion and confusion is not None:
+                found[name] = metric.of_confusion(confusion).tolist()
+                continue
+            of_classes = metric.task == "classification"
+            target, outputs = (indices, scores) if of_classes else (T, predictions)
+            found[name] = [metric.measure(target, y, weight) for y in outputs]
+        return found
+
+    return find
 
 
 def measure(
@@ -94,12 +137,5 @@ def measure(
     Raises:
         DataError: A metric is for classes, and the targets are none.
     """
-    found: dict[str, float] = {}
-    for name in names:
-        task, target, output = METRICS[name].task, T, prediction
-        if task == "classification":
-            # between classes -1 and 1 an output decides at 0, not at 0.5
-            output = prediction / 2 + 0.5 if signed(T) else prediction
-            target = class_indices(T)
-        found |= score([name], task, target, output, weight)
-    return found
+    found = measuring(names, T, weight)(prediction[None])
+    return {name: values[0] for name, values in found.items()}

@@ -4,32 +4,58 @@ The loop changes a `TrainingState` in place, so that whatever ends it (the last 
 Ctrl-C, a value that is not finite) leaves the state whole after the last good step.
 To be whole at any moment, a stretch of training becomes part of it by one call of
 `vars(state).update`, which Ctrl-C does not cut in two.
+
+A stretch may be many epochs long. Their rows are measured and judged when it is over;
+if training should have stopped within it, it is taken over only up to there, so that
+all comes out as if each epoch had been looked at before the next.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from itertools import islice
 from time import perf_counter
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from backlit.errors import NonFiniteError
-from backlit.train.evaluate import error_of, measure, predict
 from backlit.train.health import hint
+from backlit.train.interpreted import Interpreted
+from backlit.train.measures import measures
 from backlit.train.samples import batches
-from backlit.train.state import Stretch
 from backlit.train.step import start, step
-from backlit.train.stopping import judge
+from backlit.train.stopping import judged
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from backlit.graph.node import Array
     from backlit.network.architecture import Architecture
     from backlit.train.history import Row
-    from backlit.train.native import Native
+    from backlit.train.measures import Measure
     from backlit.train.plan import Plan
     from backlit.train.samples import Samples
-    from backlit.train.state import TrainingState
+    from backlit.train.state import Stretch, TrainingState
+    from backlit.train.stopping import Verdict
 
-Parameters = Mapping[str, "Array"]
+
+class Run(Protocol):
+    """What trains: `Interpreted` or `Native`. Epochs of a stretch count from 0."""
+
+    architecture: Architecture
+    state: TrainingState
+    data: Samples
+    plan: Plan
+
+    def advance(self) -> Stretch:
+        """Train for a while."""
+
+    def evaluated(self, measure: Measure, epochs: int) -> Iterator[tuple[Array, Array]]:
+        """Yield predictions and errors of the last stretch's epochs, some at a time."""
+
+    def parameters(self, epoch: int) -> dict[str, Array]:
+        """Return the parameters at the end of an epoch of the last stretch."""
+
+    def back(self, epochs: int) -> dict[str, Any]:
+        """Return the changes of the last stretch up to the end of some epochs."""
 
 
 def fit(
@@ -44,13 +70,16 @@ def fit(
     Raises:
         NonFiniteError: A value was not finite; the state holds the last good step.
         OptionError: Early stopping is to watch a column that there will not be.
+        DataError: A metric is for classes, and the targets are none.
     """
-    _check_monitor(plan, validation)
+    wanted = measures(architecture, data, plan, validation)
+    column = _column(plan, wanted)
     start(architecture, state, plan)
     history = state.history
     history.stopped = ""
     try:
-        history.stopped = _epochs(architecture, state, data, plan, validation)
+        run = _run(architecture, state, data, plan, wanted)
+        history.stopped = _epochs(run, wanted, column)
     except KeyboardInterrupt:
         history.stopped = "interrupted"
     except NonFiniteError as error:
@@ -61,146 +90,98 @@ def fit(
         history.best_epoch = state.best_epoch
 
 
-def _check_monitor(plan: Plan, validation: Samples | None) -> None:
-    columns = ["loss", *plan.metrics]
-    if validation is not None:
-        columns += [f"validation_{name}" for name in columns]
-    if plan.early_stopping:
-        plan.early_stopping.column(columns)
+def _column(plan: Plan, wanted: Sequence[Measure]) -> str:
+    """Return the column that early stopping is to watch, if it is on."""
+    columns = ["loss", *(name for measure in wanted for name in measure.names)]
+    return plan.early_stopping.column(columns) if plan.early_stopping else ""
 
 
-def _epochs(
+def _run(
     architecture: Architecture,
     state: TrainingState,
     data: Samples,
     plan: Plan,
-    validation: Samples | None,
-) -> str:
+    wanted: Sequence[Measure],
+) -> Run:
+    if plan.executor != "native":
+        return Interpreted(architecture, state, data, plan)
+    from backlit.train.native import Native  # noqa: PLC0415 - slow to import
+
+    return Native(architecture, state, data, plan, wanted)
+
+
+def _epochs(run: Run, wanted: Sequence[Measure], column: str) -> str:
     """Run the epochs that are left and return why training ended."""
-    history = state.history
+    state, history = run.state, run.state.history
     started = perf_counter() - (history[-1]["seconds"] if history else 0.0)
-    each = bool(plan.metrics or plan.callbacks or plan.early_stopping or validation)
-    advance = _advance(architecture, state, data, plan, each=each)
-    while state.epoch < plan.epochs:
-        done = advance()
-        parameters = done.changes.get("parameters", state.parameters)
+    while state.epoch < run.plan.epochs:
+        done = run.advance()
+        if done.rows:
+            _measure(run, done.rows, wanted)
         for row in done.rows:
-            row.update(_measured(architecture, parameters, data, plan))
-            if validation is not None:
-                row.update(_validated(architecture, parameters, validation, plan))
             row["seconds"] = perf_counter() - started
-        reason = _take_over(state, done, plan)
-        if done.bad:
-            _bad_step(architecture, state, data, plan)
+        reason = _take_over(run, done, column)
         if reason:
             return reason
+        if done.bad:
+            _bad_step(run)
     return "epochs"
 
 
-def _validated(
-    architecture: Architecture, parameters: Parameters, data: Samples, plan: Plan
-) -> Row:
-    """Return error and metrics on samples that are not trained on."""
-    error = error_of(architecture, parameters, data, plan.dtype)
-    found = {"loss": error} | _measured(architecture, parameters, data, plan)
-    return {f"validation_{name}": value for name, value in found.items()}
+def _measure(run: Run, rows: list[Row], wanted: Sequence[Measure]) -> None:
+    """Add the columns that depend on the parameters."""
+    for measure in wanted:
+        left = iter(rows)
+        for predictions, errors in run.evaluated(measure, len(rows)):
+            columns = measure.values(predictions, errors)
+            for n, row in enumerate(islice(left, len(errors))):
+                row |= {name: float(columns[name][n]) for name in measure.names}
 
 
-def _advance(
-    architecture: Architecture,
-    state: TrainingState,
-    data: Samples,
-    plan: Plan,
-    *,
-    each: bool,
-) -> Callable[[], Stretch]:
-    """Return what trains on, for a while.
-
-    Args:
-        architecture: The network.
-        state: Where training stands.
-        data: The samples.
-        plan: How to train.
-        each: Whether it must return after every epoch.
-    """
-    runs: list[Native] = []  # made when first needed
-
-    def advance() -> Stretch:
-        only_to_close = state.batch * plan.batch_size >= len(data)
-        if plan.executor != "native" or only_to_close:
-            return _epoch(architecture, state, data, plan)
-        if not runs:
-            from backlit.train.native import Native  # noqa: PLC0415 - slow to import
-
-            runs.append(Native(architecture, state, data, plan))
-        return runs[0].advance(to_epoch_end=each)
-
-    return advance
-
-
-def _bad_step(
-    architecture: Architecture, state: TrainingState, data: Samples, plan: Plan
-) -> NoReturn:
-    """Do the step that went wrong once more where every quantity can be seen."""
-    order = batches(
-        len(data),
-        plan.batch_size,
-        plan.seed,
-        state.epoch,
-        shuffle=plan.shuffle,
-        skip=state.batch,
-    )
-    step(architecture, state, data, plan, next(iter(order)))
-    raise NonFiniteError(
-        f"a value was not finite in epoch {state.epoch + 1}, batch {state.batch}; "
-        f"{hint(architecture, state.learning_rate)}"
-    )
-
-
-def _epoch(
-    architecture: Architecture, state: TrainingState, data: Samples, plan: Plan
-) -> Stretch:
-    """Run what is left of an epoch, and tell how it is to be closed."""
-    remaining = batches(
-        len(data),
-        plan.batch_size,
-        plan.seed,
-        state.epoch,
-        shuffle=plan.shuffle,
-        skip=state.batch,
-    )
-    for rows in remaining:
-        step(architecture, state, data, plan, rows)
-    row = {
-        "epoch": state.epoch + 1.0,
-        "loss": state.loss_sum / state.seen,
-        "learning_rate": state.learning_rate,
-    }
-    closed = {"epoch": state.epoch + 1, "batch": 0, "loss_sum": 0.0, "seen": 0}
-    return Stretch([row], closed)
-
-
-def _measured(
-    architecture: Architecture, parameters: Parameters, data: Samples, plan: Plan
-) -> Row:
-    """Return the plan's metrics on some samples."""
-    if not plan.metrics:
-        return {}
-    prediction = predict(architecture, parameters, data.X, dtype=plan.dtype)
-    return measure(plan.metrics, data.T, prediction, data.weight)
-
-
-def _take_over(state: TrainingState, done: Stretch, plan: Plan) -> str:
+def _take_over(run: Run, done: Stretch, column: str) -> str:
     """Make a stretch part of the state; return why to stop here, if for a reason."""
-    changes, rule = done.changes, plan.early_stopping
-    parameters = changes.get("parameters", state.parameters)
-    if rule and done.rows:  # of which there is one, as there is a rule
-        changes = changes | judge(rule, state, done.rows[0], parameters)
-    state.history.rows.extend(done.rows)  # they count from the next line on
+    state, plan, rule = run.state, run.plan, run.plan.early_stopping
+    rows, changes = done.rows, done.changes
+    if rule and rows:
+        verdict = judged(rule, state, rows, column)
+        rows = rows[: verdict.epochs]
+        changes = _judged(run, done, verdict)
+    state.history.rows.extend(rows)  # they count from the next line on
     vars(state).update(changes)
-    if not done.rows:
+    if not rows:
         return ""
     asked = [callback(state) is True for callback in plan.callbacks]  # all of them
-    if rule and state.waited >= rule.patience:
+    if plan.progress:
+        plan.progress(state)
+    if rule and rule.over(state):
         return "early stopping"
     return "callback" if any(asked) else ""
+
+
+def _judged(run: Run, done: Stretch, verdict: Verdict) -> dict[str, Any]:
+    """Return how the state changes, which a rule may have cut short."""
+    changes = done.changes | verdict.changes
+    if verdict.best is not None:
+        changes["best"] = run.parameters(verdict.best)
+    beyond = verdict.epochs < len(done.rows) or changes["batch"]
+    if verdict.over and beyond:
+        changes |= run.back(verdict.epochs)
+    return changes
+
+
+def _bad_step(run: Run) -> NoReturn:
+    """Do the step that went wrong once more where every quantity can be seen."""
+    state, plan = run.state, run.plan
+    order = batches(
+        len(run.data),
+        plan.batch_size,
+        plan.seed,
+        state.epoch,
+        shuffle=plan.shuffle,
+        skip=state.batch,
+    )
+    step(run.architecture, state, run.data, plan, next(iter(order)))
+    raise NonFiniteError(
+        f"a value was not finite in epoch {state.epoch + 1}, batch {state.batch}; "
+        f"{hint(run.architecture, state.learning_rate)}"
+    )

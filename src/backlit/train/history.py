@@ -19,9 +19,10 @@ class History(Sequence[Row]):
     """The rows of training, one an epoch.
 
     Each row has `epoch` (from 1), `loss` (mean over the epoch's batches),
-    `learning_rate`, `seconds` (since the start), and, where asked for,
-    `validation_loss` and the metrics, plain for training and with `validation_` before;
-    these are of the parameters at the end of the epoch.
+    `learning_rate`, `seconds` (from the start until its figures were known; epochs that
+    ran natively in one go have the same), and, where asked for, `validation_loss` and
+    the metrics, plain for training and with `validation_` before; these are of the
+    parameters at the end of the epoch.
 
     Attributes:
         rows: The rows.

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from backlit.errors import OptionError
-from backlit.train.predictions import checked_classes, checked_numbers, predicted
+from backlit.train.predictions import checked_classes, checked_numbers, confusions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,12 +45,15 @@ class Metric:
         task: the kind of learning that it fits.
         larger_is_better: whether a larger value means better predictions.
         measure: the function (target, output, weights) -> value.
+        of_confusion: the same from confusion matrices (..., classes, classes), if it
+            depends on no more.
     """
 
     name: str
     task: Task
     larger_is_better: bool
     measure: Callable[[Array, Array, Array | None], float]
+    of_confusion: Callable[[Floats], Floats] | None = None
 
 
 def accuracy(target: Array, output: Array, weights: Array | None = None) -> float:
@@ -63,8 +66,12 @@ def accuracy(target: Array, output: Array, weights: Array | None = None) -> floa
         >>> accuracy(np.array([0, 1, 1]), np.array([0.2, 0.9, 0.4]))
         0.6666666666666666
     """
-    confusion = _confusion(target, output, weights)
-    return float(_ratio(np.trace(confusion), confusion.sum()))
+    return float(_accuracy(_confusion(target, output, weights)))
+
+
+def _accuracy(confusion: Floats) -> Floats:
+    right = np.trace(confusion, axis1=-2, axis2=-1)
+    return _ratio(right, confusion.sum(axis=-1).sum(axis=-1))
 
 
 def balanced_accuracy(
@@ -82,8 +89,12 @@ def balanced_accuracy(
         >>> balanced_accuracy(np.array([0, 0, 0, 1]), np.array([0.1, 0.2, 0.9, 0.8]))
         0.8333333333333333
     """
-    confusion = _confusion(target, output, weights)
-    return _mean_defined(_ratio(np.diagonal(confusion), confusion.sum(axis=1)))
+    return float(_balanced_accuracy(_confusion(target, output, weights)))
+
+
+def _balanced_accuracy(confusion: Floats) -> Floats:
+    right = np.diagonal(confusion, axis1=-2, axis2=-1)
+    return _mean_defined(_ratio(right, confusion.sum(axis=-1)))
 
 
 def macro_f1(target: Array, output: Array, weights: Array | None = None) -> float:
@@ -99,9 +110,13 @@ def macro_f1(target: Array, output: Array, weights: Array | None = None) -> floa
         >>> macro_f1(np.array([0, 0, 1]), np.array([0.1, 0.9, 0.8]))
         0.6666666666666666
     """
-    confusion = _confusion(target, output, weights)
-    either = confusion.sum(axis=0) + confusion.sum(axis=1)
-    return _mean_defined(_ratio(2 * np.diagonal(confusion), either))
+    return float(_macro_f1(_confusion(target, output, weights)))
+
+
+def _macro_f1(confusion: Floats) -> Floats:
+    right = np.diagonal(confusion, axis1=-2, axis2=-1)
+    either = confusion.sum(axis=-2) + confusion.sum(axis=-1)
+    return _mean_defined(_ratio(2 * right, either))
 
 
 def roc_auc(target: Array, output: Array, weights: Array | None = None) -> float:
@@ -126,7 +141,7 @@ def roc_auc(target: Array, output: Array, weights: Array | None = None) -> float
     if output.shape[1] <= 2:
         return _area(target == 1, output[:, -1], w)
     areas = [_area(target == c, scores, w) for c, scores in enumerate(output.T)]
-    return _mean_defined(np.array(areas))
+    return float(_mean_defined(np.array(areas)))
 
 
 def r2(target: Array, output: Array, weights: Array | None = None) -> float:
@@ -170,9 +185,12 @@ def mae(target: Array, output: Array, weights: Array | None = None) -> float:
 METRICS: dict[str, Metric] = {
     metric.name: metric
     for metric in (
-        Metric("accuracy", "classification", True, accuracy),
-        Metric("balanced_accuracy", "classification", True, balanced_accuracy),
-        Metric("macro_f1", "classification", True, macro_f1),
+        Metric("accuracy", "classification", True, accuracy, _accuracy),
+        Metric(
+            *("balanced_accuracy", "classification", True, balanced_accuracy),
+            _balanced_accuracy,
+        ),
+        Metric("macro_f1", "classification", True, macro_f1, _macro_f1),
         Metric("roc_auc", "classification", True, roc_auc),
         Metric("r2", "regression", True, r2),
         Metric("mae", "regression", False, mae),
@@ -229,11 +247,9 @@ def score(
 
 
 def _confusion(target: Array, output: Array, weights: Array | None) -> Floats:
-    """Return the weight of rows by class and predicted class (classes, classes)."""
-    target, output, w = checked_classes(target, output, weights)
-    k = max(output.shape[1], 2)
-    pairs = target * k + predicted(output)
-    return np.bincount(pairs, weights=w, minlength=k * k).reshape(k, k).astype(float)
+    _, scores, _ = checked_classes(target, output, weights)
+    matrix: Floats = confusions(target, scores[None], weights)[0]
+    return matrix
 
 
 def _area(positive: Array, scores: Array, w: Floats) -> float:
@@ -256,7 +272,7 @@ def _ratio(part: Array | float, whole: Array | float) -> Floats:
     return np.divide(part, whole, out=np.full_like(part, np.nan), where=whole != 0)
 
 
-def _mean_defined(values: Floats) -> float:
-    """Return the mean of the values that are not NaN, NaN if all are."""
-    defined = values[~np.isnan(values)]
-    return float(defined.mean()) if len(defined) else np.nan
+def _mean_defined(values: Floats) -> Floats:
+    """Return the mean along the last axis of what is not NaN, NaN if all are."""
+    defined = ~np.isnan(values)
+    return _ratio(np.where(defined, values, 0).sum(axis=-1), defined.sum(axis=-1))

@@ -11,8 +11,9 @@ from backlit.train.metrics import METRICS
 from backlit.update.optimizers import named
 
 if TYPE_CHECKING:
+    from backlit.train.measures import Measure
     from backlit.train.state import TrainingState
-    from backlit.train.stopping import EarlyStopping
+    from backlit.train.stopping import Rule
     from backlit.update.optimizers import Optimizer
 
 Callback = Callable[["TrainingState"], Any]
@@ -31,9 +32,13 @@ class Plan:
         shuffle: Whether each epoch takes the samples in an order of its own.
         seed: Of the order of samples.
         metrics: Names of metrics to compute each epoch.
-        early_stopping: When to stop before the last epoch, if at all.
+        measures: What else to compute each epoch.
+        early_stopping: When to stop before the last epoch, if at all: `EarlyStopping`,
+            or another rule that reads the rows.
         callbacks: Called with the state after each epoch; one that returns True ends
-            training.
+            training. What they change in the state is trained on with. Native code
+            must come back to Python for them after each epoch.
+        progress: Called with the state now and then, after one epoch or many.
         dtype: The precision, "float64" or "float32"; by default float32 in native
             code, float64 in the interpreter.
         executor: What runs the graph: "native", compiled for this processor,
@@ -51,8 +56,10 @@ class Plan:
     shuffle: bool = True
     seed: int = 0
     metrics: tuple[str, ...] = ()
-    early_stopping: EarlyStopping | None = None
+    measures: tuple[Measure, ...] = ()
+    early_stopping: Rule | None = None
     callbacks: tuple[Callback, ...] = ()
+    progress: Callback | None = None
     dtype: str = ""
     executor: str = "auto"
     threads: int | None = None

@@ -75,6 +75,37 @@ def checked_numbers(
     )
 
 
+def confusions(target: Array, outputs: Array, weights: Array | None = None) -> Floats:
+    """Return the weight of rows by class and predicted class, for many epochs.
+
+    Args:
+        target: class indices (rows,).
+        outputs: scores (epochs, rows, classes), or (epochs, rows, 1) for two classes.
+        weights: of the rows (rows,).
+
+    Returns:
+        A matrix for each epoch (epochs, classes, classes).
+
+    Raises:
+        ShapeError: targets, outputs or weights that do not fit together.
+
+    Example:
+        >>> confusions(np.array([0, 1]), np.array([[[0.2], [0.4]], [[0.2], [0.9]]]))
+        array([[[1., 0.],
+                [1., 0.]],
+        <BLANKLINE>
+               [[1., 0.],
+                [0., 1.]]])
+    """
+    epochs, rows, columns = outputs.shape
+    target, _, w = checked_classes(target, outputs[0], weights)
+    k = max(columns, 2)
+    found = predicted(outputs.reshape(epochs * rows, columns)).reshape(epochs, rows)
+    places = np.arange(epochs)[:, None] * (k * k) + target * k + found
+    summed = np.bincount(places.ravel(), np.tile(w, epochs), epochs * k * k)
+    return summed.reshape(epochs, k, k).astype(float)
+
+
 def _checked_weights(weights: Array | None, rows: int) -> Floats:
     if weights is None:
         return np.ones(rows)

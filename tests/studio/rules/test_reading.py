@@ -121,7 +121,11 @@ def test_the_ways_add_up_to_the_gradient(case):
             continue
         shares = []
         for way, own, (target, place) in ways(rule, letters, case.moment):
-            above = 1.0 if target == "E" else case.moment.one([f"grad.{target}", *place], {})
+            above = (
+                1.0
+                if target == "E"
+                else case.moment.one([f"grad.{target}", *place], {})
+            )
             shares.append(above * case.moment.value(way.value, own))
         name = case.worked.symbols.names[element[0]]
         known = case.moment.one([f"grad.{name}", *element[1]], {})

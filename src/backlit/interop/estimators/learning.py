@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from math import ceil, inf
+from math import ceil
 from typing import TYPE_CHECKING, Any
 from warnings import warn
 
@@ -20,19 +20,22 @@ from sklearn.model_selection import train_test_split
 
 from backlit.errors import DataError
 from backlit.interop.estimators.options import adapts, architecture_of, optimizer_of
-from backlit.train.evaluate import predict
 from backlit.train.fit import fit
 from backlit.train.history import History
+from backlit.train.measures import Measure
 from backlit.train.plan import Plan
 from backlit.train.progress import shown
+from backlit.train.resume import forget_best
 from backlit.train.state import TrainingState
+from backlit.train.stopping import Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from backlit.graph.node import Array
     from backlit.interop.estimators.estimator import NetworkEstimator
     from backlit.network.architecture import Architecture
+    from backlit.train.history import Row
     from backlit.train.samples import Samples
 
 SCORE = "validation_score"  # the column of the history
@@ -58,40 +61,37 @@ class Problem:
     classes: Array | None = None
 
 
-@dataclass
+@dataclass(frozen=True)
 class Convergence:
     """Stop when a value has not improved for a while, as in the module.
 
     Attributes:
         tol: The least improvement that counts.
         patience: Epochs without one that are borne.
-        score: How good parameters are; by default the error decides.
-        best: The best value so far.
-        waited: Epochs since the last improvement that counted.
+        keeps: Whether samples are held out: then their score decides, and the
+            parameters of the best are kept.
     """
 
     tol: float
     patience: float
-    score: Callable[[Mapping[str, Array]], float] | None = None
-    best: float = -inf
-    waited: int = 0
+    keeps: bool
 
-    def __call__(self, state: TrainingState) -> bool:
-        """Take note of an epoch; return whether to stop."""
-        value = self._value(state)
-        self.waited = self.waited + 1 if value < self.best + self.tol else 0
-        if value > self.best:
-            self.best = value
-            if self.score:
-                state.best = dict(state.parameters)
-        return self.waited > self.patience
+    def column(self, _: Sequence[str]) -> str:
+        """Return the column to watch."""
+        return SCORE if self.keeps else "loss"
 
-    def _value(self, state: TrainingState) -> float:
-        row = state.history[-1]
-        if self.score is None:
-            return -row["loss"]
-        row[SCORE] = self.score(state.parameters)
-        return row[SCORE]
+    def judge(self, before: Standing, row: Row, column: str) -> Standing:
+        """Return how things stand after an epoch."""
+        score = -row[column] if self.keeps else row[column]
+        waited = before.waited + 1 if score > before.best_score - self.tol else 0
+        if score < before.best_score:
+            best = int(row["epoch"]) if self.keeps else None
+            return Standing(score, best, waited)
+        return before._replace(waited=waited)
+
+    def over(self, standing: Standing | TrainingState) -> bool:
+        """Tell whether to stop."""
+        return standing.waited > self.patience
 
 
 @dataclass(frozen=True)
@@ -127,15 +127,21 @@ def learn(
         state = TrainingState(dict(before.parameters), epoch=before.epoch, history=rows)
     _same_layers(architecture, state)
     first, last = state.epoch, state.epoch + int(options.max_iter)
-    judge = _judge(architecture, held, plan.dtype) if held else None
-    rule = Convergence(options.tol, options.n_iter_no_change, judge)
+    plan = replace(
+        plan,
+        epochs=last,
+        measures=(_scored(architecture, held),) if held else (),
+        early_stopping=Convergence(
+            options.tol, options.n_iter_no_change, keeps=held is not None
+        ),
+    )
     bar = shown(last, first) if options.verbose else nullcontext()
     with bar as move:
-        callbacks = (rule, move) if move else (rule,)
-        plan = replace(plan, epochs=last, callbacks=callbacks)
-        _train(architecture, state, problem.data, plan, rule, adaptive=adapts(options))
+        plan = replace(plan, progress=move)
+        _train(architecture, state, problem.data, plan, adaptive=adapts(options))
     _warn(options, state.history.stopped)
-    state.parameters, state.best = state.kept, {}
+    state.parameters = state.kept
+    forget_best(state)
     return Learnt(architecture, state, state.epoch - first, len(problem.data))
 
 
@@ -185,32 +191,28 @@ def _train(
     state: TrainingState,
     data: Samples,
     plan: Plan,
-    rule: Convergence,
     *,
     adaptive: bool,
 ) -> None:
     """Train; if adaptive, go on with a fifth of the learning rate after each stop."""
     fit(architecture, state, data, plan)
     optimizer: Any = plan.optimizer
-    while adaptive and state.history.stopped == "callback":
+    while adaptive and state.history.stopped == "early stopping":
         if optimizer.learning_rate <= SMALLEST_RATE:
             break
-        rule.waited = 0
+        state.waited = 0
         optimizer = replace(optimizer, learning_rate=optimizer.learning_rate / 5)
         fit(architecture, state, data, replace(plan, optimizer=optimizer))
 
 
-def _judge(
-    architecture: Architecture, held: Problem, dtype: str
-) -> Callable[[Mapping[str, Array]], float]:
+def _scored(architecture: Architecture, held: Problem) -> Measure:
     """Return what scores parameters on the samples held out."""
     data = held.data
 
-    def judge(parameters: Mapping[str, Array]) -> float:
-        found = predict(architecture, parameters, data.X, dtype=dtype)
-        return held.score(data.T, found, data.weight)
+    def values(predictions: Array, _: Array) -> dict[str, list[float]]:
+        return {SCORE: [held.score(data.T, y, data.weight) for y in predictions]}
 
-    return judge
+    return Measure(architecture, data, (SCORE,), values)
 
 
 def _same_layers(architecture: Architecture, state: TrainingState) -> None:

@@ -50,9 +50,7 @@ def general(found: Sequence[Any], letters: Mapping[str, tuple[int, ...]]) -> Any
             return tuple(general(parts, letters) for parts in zip(*found, strict=True))
         case _ if is_dataclass(first) and not isinstance(first, Number):
             names = [f.name for f in fields(first)]
-            parts = {
-                n: general([getattr(x, n) for x in found], letters) for n in names
-            }
+            parts = {n: general([getattr(x, n) for x in found], letters) for n in names}
             return replace(first, **parts)
     if any(x != first for x in found):
         raise Differ

@@ -116,9 +116,7 @@ class Slots:
         if sides[0] is None or sides[1] is None:
             return None
         cases = [self.numeric(case) for case in (then, otherwise)]
-        choice = Choice(
-            sides[0], condition.relation, sides[1], *map(template, cases)
-        )
+        choice = Choice(sides[0], condition.relation, sides[1], *map(template, cases))
         plain = all(isinstance(case, Number) for case in cases)
         either = Either("case", choice=choice)
         return either if plain else Add((either,))

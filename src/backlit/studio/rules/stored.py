@@ -1,7 +1,7 @@
 """Local derivatives that a step works out by itself, for the numbers of derivations.
 
-    slope.denseN          ∂output/∂sum of every activation, of a neuron to itself
-    slope.penalty.NAME    ∂E_penalty/∂ a parameter
+slope.denseN          ∂output/∂sum of every activation, of a neuron to itself
+slope.penalty.NAME    ∂E_penalty/∂ a parameter
 """
 
 from __future__ import annotations

@@ -35,9 +35,7 @@ KINDS: dict[str, Callable[[int], float]] = {
 """What stands in the gap of the n-th number, to see what its place demands."""
 
 MARK = re.compile(r'<mo lspace="0" rspace="0" stretchy="false">(.)</mo>')
-LAYER = re.compile(
-    r"<mrow><mtext>\(</mtext><mn>(\d+)</mn><mtext>\)</mtext></mrow>"
-)
+LAYER = re.compile(r"<mrow><mtext>\(</mtext><mn>(\d+)</mn><mtext>\)</mtext></mrow>")
 BELOW = re.compile(r"(?:«\w+»|[₀-₉ᵢⱼ]+)(?:,(?:«\w+»|[₀-₉ᵢⱼ]+))+")
 
 
@@ -175,9 +173,7 @@ def _math(tree: Tree, gaps: _Gaps, needs: list[str]) -> str:
 
 def _tex(tree: Tree, gaps: _Gaps, needs: list[str]) -> str:
     written = latex.expression(tree)
-    return _filled(
-        written, gaps, needs, str, str, lambda loop: rf"\mathrm{{{loop}}}"
-    )
+    return _filled(written, gaps, needs, str, str, lambda loop: rf"\mathrm{{{loop}}}")
 
 
 def _text(tree: Tree, gaps: _Gaps, needs: list[str]) -> str:
@@ -193,7 +189,7 @@ def _joined(match: re.Match[str]) -> str:
     return f"«{','.join(inner)}»" if "«" in match[0] else match[0]
 
 
-def _filled(  # noqa: PLR0913, PLR0917 - one writer for each kind of gap
+def _filled(  # noqa: PLR0917 - one writer for each kind of gap
     written: str,
     gaps: _Gaps,
     needs: list[str],

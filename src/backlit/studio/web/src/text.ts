@@ -57,6 +57,8 @@ export const text = {
     title: "Training stopped: {name} is not a finite number.",
     unknown: "Training stopped: the next step meets a value that is not a finite number.",
     why: "With η = {eta} the steps were too long, so that weights grew until no number could hold them. Go back and take a smaller η.",
+    undefined:
+      "{name} is not defined for the numbers that go into it. Take another activation or another error in the settings, or go back.",
     back: "Back to step {step}, where E was lowest",
     smaller: "Back there, with η = {eta}",
   },
@@ -123,9 +125,6 @@ export const text = {
     factsOne: "one sample; {inputs} → {target}",
     inputs: "{count} inputs",
     said: "What was done to the table",
-    sampleOf: "sample {n} of {of} in the batch",
-    previous: "previous sample of the batch",
-    next: "next sample of the batch",
     input: "input {name}",
     targetOf: "target {name}",
     all: "All samples",

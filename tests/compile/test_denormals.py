@@ -1,12 +1,11 @@
-"""What the loop around a step does to the processor; its results are in test_training
-and in tests/train/test_native.py."""
+"""What the loop around a step does to numbers that are denormal, there and after it."""
 
 import numpy as np
 import pytest
 
 import backlit as bl
 from backlit.compile.body import Code
-from backlit.compile.driver import flush
+from backlit.compile.denormals import flush
 from backlit.compile.target import host
 
 TINY = np.array([1e-40], np.float32)  # denormal

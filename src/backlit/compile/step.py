@@ -1,0 +1,88 @@
+"""The program of whole training runs, made from the graph of a step.
+
+graph of a step  ->  module: its kernels  ->  driver: the loop around them
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from backlit.compile.body import Code
+from backlit.compile.compiled import Compiled, finished
+from backlit.compile.driver import Driver
+from backlit.compile.layout import by_columns
+from backlit.compile.module import build
+from backlit.compile.target import host
+from backlit.graph import Graph, Node
+from backlit.ops.reduce import sum as total
+from backlit.simplify import simplified
+from backlit.update.step import BATCHED, training_step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from backlit.network.architecture import Architecture
+    from backlit.update.optimizers import Optimizer
+
+
+def training(
+    architecture: Architecture,
+    optimizer: Optimizer,
+    size: int,
+    *,
+    weighted: bool,
+    dtype: str,
+) -> Compiled:
+    """Return the program that trains a network with batches of up to a size."""
+    graph = training_step(
+        architecture, optimizer, size, weighted=weighted, counted=True
+    )
+    new = simplified(graph.outputs.values())
+    outputs = {name: new[node] for name, node in graph.outputs.items()}
+    kept = _kept(outputs, architecture, optimizer)
+    inner = [
+        node
+        for name, node in outputs.items()
+        if name.startswith("grad.dense") and name.endswith((".sum", ".output"))
+    ]
+    moved = {
+        graph.inputs[name.removeprefix("new.")]: node
+        for name, node in kept.items()
+        if name.startswith("new.")
+    }
+    batched = [name for name in BATCHED if name in graph.inputs]
+    varying = batched if size > 1 else []  # one row is one row
+    module = build(
+        Graph(graph.inputs, kept),
+        host(),
+        dtype,
+        batched=varying,
+        exchanged=by_columns(graph.inputs),
+        over={node: old for old, node in moved.items()},
+        first=[kept["E"], *inner],
+    )
+    offsets = module.memory.offsets
+    copies = {old: x for old, x in moved.items() if offsets.get(x) != offsets[old]}
+    rows = tuple(graph.inputs[name] for name in batched)
+    ringed = tuple(graph.inputs[name] for name in architecture.shapes)
+    driver = Driver(module, rows, graph.inputs, kept, copies, host(), Code(), ringed)
+    return finished(module, driver.text(), driver.code.needs, "train")
+
+
+def _kept(
+    outputs: Mapping[str, Node], architecture: Architecture, optimizer: Optimizer
+) -> dict[str, Node]:
+    """Return what training needs of a step."""
+    kept = {name: outputs[name] for name in ("E", "learning_rate")}
+    kept |= {name: x for name, x in outputs.items() if name.startswith("new.")}
+    if optimizer.clip_value:
+        kept["health"] = _health(outputs, architecture.trainable)
+    return kept
+
+
+def _health(outputs: Mapping[str, Node], names: Iterable[str]) -> Node:
+    """Return E, but not finite if a gradient is not: clipping would hide that."""
+    found = outputs["E"]
+    for name in names:
+        found = found + total(outputs[f"grad.{name}"] * 0.0)
+    return found
