@@ -201,7 +201,8 @@ class Network:
                 optimizer, batch size, order, seed and precision, whatever is given.
             progress: Whether to show a bar on the terminal.
             executor: "native", "interpret" (NumPy), or "auto", which is native.
-            threads: Threads to use; the interpreter leaves it to NumPy.
+            threads: Threads to use at most, by default one for each processor, up to
+                4; the same results to the bit. The interpreter leaves it to NumPy.
             dtype: "float32" or "float64"; by default what suits the executor.
 
         Returns:
