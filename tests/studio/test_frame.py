@@ -206,6 +206,12 @@ def test_reset_comes_to_the_same_first_weights_and_reseeding_to_others(opened):
     tab.wait_for_timeout(400)
     assert tab.get_by_label("seed", exact=True).input_value() == "1"
     assert numbers(tab) != first
+    tab.get_by_role("button", name="Other first weights").click()
+    address, shown = rested(tab), numbers(tab)
+    assert tab.get_by_label("seed", exact=True).input_value() == "2"
+    other = opened("spirals", address[address.index("#") :])
+    rested(other)
+    assert numbers(other) == shown
 
 
 def test_run_that_leaves_the_numbers_says_where_and_how_to_go_on(opened):
