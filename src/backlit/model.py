@@ -263,9 +263,7 @@ class Network:
         return widget(self, data, sample)
 
     def save(self, path: str | Path, **notes: str) -> None:
-        """Write the network, its weights and where training stands into one file.
-
-        Notes are JSON that goes with the model; `load` keeps them.
+        """Write network, weights, where training stands, and notes (JSON) into a file.
 
         Raises:
             DataError: The file cannot be written; an older one is unharmed.

@@ -50,8 +50,8 @@ export const text = {
     rate: "{rate} steps/s",
     travelling: "On the way to step {goal} …",
     playing: "Training.",
-    place: "Step {step}, epoch {epoch}, {phase}: {name}",
-    start: "Step {step}, epoch {epoch}: nothing is worked out yet",
+    place: "Step {step}, epoch {epoch}",
+    operationAt: "operation {stage} of {count}",
   },
   trouble: {
     title: "Training stopped: {name} is not a finite number.",
@@ -226,7 +226,6 @@ export const text = {
       change: "change a weight, an input or a target",
     },
   },
-  phases: { forward: "forward", error: "error", backward: "backward", update: "update" },
   connection: {
     gone: "backlit play has ended. Training goes on in this page; to have another network compiled, start backlit play again.",
     strange: "Another backlit play runs here now. Open the link that it printed.",
