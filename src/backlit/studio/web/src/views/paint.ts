@@ -82,10 +82,16 @@ export function onCanvas(
   if (canvas.height !== rows) canvas.height = rows;
   const context = canvas.getContext("2d");
   if (!context) return;
-  const image = context.createImageData(columns, rows);
+  const last = images.get(canvas);
+  const fits = last?.width === columns && last.height === rows;
+  const image = fits ? last : context.createImageData(columns, rows);
+  images.set(canvas, image);
   draw(new Uint32Array(image.data.buffer));
   context.putImageData(image, 0, 0);
 }
+
+/** The pixels of each canvas, to be used again: there are many frames a second. */
+const images = new WeakMap<HTMLCanvasElement, ImageData>();
 
 /** Returns the largest distance of any value of a layer from the middle. */
 export function reach(values: ArrayLike<number>, middle: number): number {
