@@ -1,13 +1,16 @@
 // The page's side of the worker.
 
-import type { Answers, Command, Frame, Point, Question, Report } from "./messages";
+import type { Answers, Command, Frame, Lasting, Question, Report } from "./messages";
 import EngineWorker from "./worker?worker&inline";
 
 export class Client {
   private readonly worker = new EngineWorker();
   private readonly asked = new Map<number, (answer: Answers[keyof Answers]) => void>();
   private count = 0;
-  private curve: Point[] = [];
+  private lasting: Lasting = {
+    curve: [],
+    samples: { x: new Float64Array(), t: new Float64Array() },
+  };
 
   constructor(
     private readonly onframe: (frame: Frame) => void,
@@ -19,8 +22,9 @@ export class Client {
 
   private take(report: Report): void {
     if (report.is === "frame") {
-      this.curve = report.frame.curve ?? this.curve;
-      this.onframe({ ...report.frame, curve: this.curve });
+      const { curve = this.lasting.curve, samples = this.lasting.samples } = report.frame;
+      this.lasting = { curve, samples };
+      this.onframe({ ...report.frame, ...this.lasting });
     } else if (report.is === "failed") this.onfailure(report.message);
     else {
       this.asked.get(report.id)?.(report.answer);

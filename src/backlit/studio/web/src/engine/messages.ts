@@ -80,11 +80,15 @@ export interface Frame {
   batch: number[]; // the samples of the pass, by number
   values: Float64Array; // the memory after the whole pass
   curve: Point[];
+  samples: { x: Float64Array; t: Float64Array }; // with what was changed by hand
   maps: Record<string, Float64Array>; // by quantity, `(points², units)`
   flow: Flow | undefined; // if it is watched
 }
 
+/** What is the same in most frames: it is sent only when it is new. */
+export type Lasting = Pick<Frame, "curve" | "samples">;
+
 export type Report =
-  | { is: "frame"; frame: Omit<Frame, "curve"> & { curve?: Point[] } } // the curve if it is new
+  | { is: "frame"; frame: Omit<Frame, keyof Lasting> & Partial<Lasting> }
   | { is: "answer"; id: number; answer: Answers[keyof Answers] }
   | { is: "failed"; message: string };

@@ -19,12 +19,15 @@ export class Watch {
   private wish: WatchCommand = { do: "watch", maps: [], points: 0 };
   private points: Float64Array | undefined;
   private flow: Flow | undefined;
+  private samples: Frame["samples"];
 
   constructor(
     private readonly bundle: Bundle,
     private readonly trainer: Trainer,
     private readonly viewer: Viewer,
-  ) {}
+  ) {
+    this.samples = copied(trainer.samples);
+  }
 
   set(wish: WatchCommand): void {
     if (wish.points !== this.wish.points) this.points = undefined;
@@ -39,11 +42,18 @@ export class Watch {
   }
 
   /** Returns what is to be seen; at rest, all of it is of this very step. */
-  see(atRest: boolean): Pick<Frame, "curve" | "maps" | "flow"> {
+  see(atRest: boolean): Pick<Frame, "curve" | "maps" | "flow" | "samples"> {
     const { step } = this.trainer;
     this.curve.add(step, atRest, () => this.measured());
     this.path.keep(step, () => this.weights());
-    return { curve: this.curve.points, maps: this.maps(), flow: this.flowing(atRest) };
+    const { x, t } = this.trainer.samples;
+    if (!same(x, this.samples.x) || !same(t, this.samples.t)) this.samples = copied({ x, t });
+    return {
+      curve: this.curve.points,
+      samples: this.samples,
+      maps: this.maps(),
+      flow: this.flowing(atRest),
+    };
   }
 
   private maps(): Frame["maps"] {
@@ -84,6 +94,15 @@ export class Watch {
     const rows = range(0, samples.learn);
     return { viewer: this.viewer, rows, parameters, step, stops: this.path.until(step) };
   }
+}
+
+function copied({ x, t }: Frame["samples"]): Frame["samples"] {
+  return { x: x.slice(), t: t.slice() };
+}
+
+function same(a: Float64Array, b: Float64Array): boolean {
+  for (let n = 0; n < a.length; n++) if (a[n] !== b[n]) return false;
+  return true;
 }
 
 /** Returns so many of the first rows, evenly spaced. */

@@ -1,13 +1,13 @@
 // The worker: it trains between two looks at its post, so that stop always works.
 
 import { Engine } from "./engine";
-import type { Answers, Command, Point, Question, Report } from "./messages";
+import type { Answers, Command, Lasting, Question, Report } from "./messages";
 import { inSlices } from "./slices";
 
 const LOOK = 12; // milliseconds of training between two frames
 
 let engine: Engine | undefined;
-let told: Point[] | undefined; // the curve that the page has
+let told: Partial<Lasting> = {}; // what the page has
 let waiting = false; // whether a round of training is on its way
 
 function tell(report: Report, moved: Transferable[] = []): void {
@@ -17,9 +17,12 @@ function tell(report: Report, moved: Transferable[] = []): void {
 /** Sends a frame; its numbers are moved, not copied. */
 function show(): void {
   if (!engine) return;
-  const { curve, ...frame } = engine.frame();
-  const fresh = curve === told ? {} : { curve };
-  told = curve;
+  const { curve, samples, ...frame } = engine.frame();
+  const fresh = {
+    ...(curve === told.curve ? {} : { curve }),
+    ...(samples === told.samples ? {} : { samples }),
+  };
+  told = { curve, samples };
   const arrays = [frame.values, ...Object.values(frame.maps)];
   tell(
     { is: "frame", frame: { ...frame, ...fresh } },
@@ -46,7 +49,7 @@ function ask(engine: Engine, id: number, question: Question): void {
 }
 
 function take(command: Command): void {
-  if (command.do === "load") engine = new Engine(command.bundle);
+  if (command.do === "load") [engine, told] = [new Engine(command.bundle), {}];
   if (!engine) return;
   if (command.do === "ask") return ask(engine, command.id, command.question);
   engine.run(command);

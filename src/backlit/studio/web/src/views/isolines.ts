@@ -7,7 +7,7 @@ import { contours } from "d3-contour";
  * Rows go down from the top. The edge of the square is no part of a line.
  */
 export function isoline(values: ArrayLike<number>, side: number, level: number): string {
-  const [shape] = contours().size([side, side]).thresholds([level])(Array.from(values));
+  const [shape] = contours().size([side, side]).thresholds([level])(values as number[]);
   const rings = (shape?.coordinates ?? []).flat();
   return rings.map((ring) => open(ring as Point[], side)).join("");
 }

@@ -13,9 +13,10 @@ export interface Samples {
   learn: number;
 }
 
-export function samples(bundle: Bundle): Samples {
+/** Returns the samples as they are at this moment: they may have been changed by hand. */
+export function samples(bundle: Bundle, now: Frame["samples"] | undefined): Samples {
   const { table, spec } = bundle;
-  const [x, t] = [floats(table.x), floats(table.t)];
+  const { x, t } = now ?? { x: floats(table.x), t: floats(table.t) };
   const outputs = spec.layer.at(-1)?.units ?? 1;
   return {
     x,

@@ -5,6 +5,8 @@ import type { Landscape } from "../../src/engine/messages";
 import { across, dot, length, unit } from "../../src/engine/weights";
 import { compiled, SPIRALS } from "../python";
 
+const spirals = compiled(SPIRALS);
+
 function whole(engine: Engine): Landscape {
   const work = engine.landscape();
   for (;;) {
@@ -14,7 +16,7 @@ function whole(engine: Engine): Landscape {
 }
 
 function at(steps: number[]): Engine {
-  const engine = new Engine(compiled(SPIRALS));
+  const engine = new Engine(spirals);
   for (const step of steps) {
     engine.trainer.train(step - engine.trainer.step);
     engine.frame(); // keeps the weights of this step

@@ -92,6 +92,16 @@ describe("a frame", () => {
     expect(flow).toBeUndefined();
   });
 
+  test("has the samples as they are by now, and other arrays only when they change", () => {
+    const edited = new Engine(engine.bundle);
+    const before = edited.frame().samples;
+    expect(edited.frame().samples).toBe(before);
+    edited.run({ do: "edit", name: "x", index: [3, 1], value: 9 });
+    const after = edited.frame().samples;
+    expect([before.x[7] === 9, after.x[7]]).toEqual([false, 9]);
+    expect(after.t).toEqual(before.t);
+  });
+
   test("at rest has error and flow of this very step", () => {
     engine.run({ do: "watch", maps: [], points: 0, flow: true });
     for (const step of [1, 2, 7]) {
