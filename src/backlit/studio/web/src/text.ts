@@ -294,6 +294,7 @@ export const text = {
     frozen: "It is frozen: it stays as it is.",
     nothing: "No derivative reaches it from the error: E does not change with it.",
     later: "not worked out yet",
+    cut: "{name} is kept between {low} and {high}: beyond, E does not change with it",
     sample: "of sample {row} of the batch",
     back: "Back",
     close: "Close",
