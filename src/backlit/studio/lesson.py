@@ -31,6 +31,7 @@ NEURON = Path(__file__).parent / "lessons" / "neuron.toml"
 CONTROLS = {
     "data": "the data set and the samples",
     "inputs": "the fields of inputs and targets beside the network",
+    "weights": "changing weights and biases in the network by hand",
     "settings": "layers, error, optimizer, first weights",
     "layers": "layers and units in the settings",
     "error": "the error in the settings",
