@@ -61,6 +61,7 @@ TESTS_WITHOUT_MODULE = {
     "tests/bench/test_peers.py": "holds the benchmark's peers against each other",
     "tests/ops/test_registry.py": "runs over the records of all operations",
     "tests/studio/test_accessible.py": "looks at pages as their readers do",
+    "tests/studio/test_drawn.py": "takes hold of the diagram as a person does",
     "tests/studio/test_frame.py": "goes through pages as a person does",
     "tests/test_layout.py": "looks at the tree as a whole",
 }

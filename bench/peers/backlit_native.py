@@ -44,6 +44,7 @@ class Steps:
             job.workload.batch,
             weighted=False,
             dtype="float32",
+            threads=job.threads,
         )
         self.training = Training(
             self.program,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from backlit.errors import DataError, OptionError
+from backlit.errors import DataError
 from backlit.network import file as network_file
 from backlit.network.architecture import Architecture, Dense
 from backlit.network.parameters import Parameters
@@ -24,7 +24,7 @@ from backlit.train import checkpoint, evaluate
 from backlit.train.fit import fit
 from backlit.train.plan import Plan
 from backlit.train.progress import shown
-from backlit.train.resume import Options, forget_best, options_of, resumed
+from backlit.train.resume import Options, options_of, taken_up
 from backlit.train.samples import class_weighted, divide, samples
 from backlit.train.state import TrainingState
 from backlit.train.step import one_step
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from backlit.graph.node import Array
+    from backlit.studio.notebook import Widget
     from backlit.train.history import History
     from backlit.train.plan import Callback
 
@@ -195,13 +196,13 @@ class Network:
             class_weight: How much each class counts, by index, or "balanced".
             metrics: accuracy, balanced_accuracy, macro_f1, roc_auc, r2, mae.
             early_stopping: A rule, or the epochs to wait for improvement.
-            callbacks: Called with the state after each epoch; True ends training. Each
-                costs a call from native code into Python.
+            callbacks: Called with the state after each epoch; True ends training.
             resume: Go on where the last run, also a loaded one, stopped: with its
                 optimizer, batch size, order, seed and precision, whatever is given.
             progress: Whether to show a bar on the terminal.
             executor: "native", "interpret" (NumPy), or "auto", which is native.
-            threads: Threads to use; the interpreter leaves it to NumPy.
+            threads: Threads to use at most, by default one for each processor, up to
+                4; the same results to the bit. The interpreter leaves it to NumPy.
             dtype: "float32" or "float64"; by default what suits the executor.
 
         Returns:
@@ -228,7 +229,9 @@ class Network:
         data = samples(self.architecture, X, T, sample_weight)
         data = class_weighted(data, class_weight)
         data, held = divide(self.architecture, data, validation, plan.seed)
-        state, plan = self._started(plan, len(data), resume=resume)
+        state = TrainingState(dict(self.parameters))
+        if resume:
+            state, plan = taken_up(self.training, self.options, plan, len(data))
         bar = shown(plan.epochs, state.epoch) if progress else nullcontext()
         try:
             with bar as move:
@@ -238,30 +241,29 @@ class Network:
             self.training, self.options = state, options_of(plan, len(data))
         return state.history
 
-    def _started(
-        self, plan: Plan, samples: int, *, resume: bool
-    ) -> tuple[TrainingState, Plan]:
-        """Return where to start, and the plan as it is then."""
-        if not resume:
-            return TrainingState(dict(self.parameters)), plan
-        if self.training is None or self.options is None:
-            raise OptionError("resume=True, but the network holds no earlier training")
-        if plan.early_stopping is None:
-            forget_best(self.training)
-        return self.training, resumed(plan, self.options, samples)
-
     def predict(self, X: Any) -> Array:
         """Return the prediction for every row of X, `(samples, outputs)`.
 
-        That is the output; probabilities where the error is taken on logits. One
-        sample `(inputs,)` gives `(outputs,)`.
+        That is the output; probabilities where the error is taken on logits.
         """
         return evaluate.predictions(self.architecture, dict(self.parameters), X)
 
-    def save(self, path: str | Path, **notes: str) -> None:
-        """Write the network, its weights and where training stands into one file.
+    def play(
+        self, data: str | Path | None = None, *, x: Any = None, t: Any = None
+    ) -> Widget:
+        """Show the studio in a notebook: on a table, or on samples as in `trace`.
 
-        Notes (preparation, run) are JSON that goes with the model; `load` keeps them.
+        Raises:
+            OptionError: anywidget is not installed.
+            DataError: What is to be learnt does not fit the network.
+        """
+        from backlit.studio.notebook import widget  # noqa: PLC0415 - an extra
+
+        sample = self.sample if x is None or t is None else (x, t)
+        return widget(self, data, sample)
+
+    def save(self, path: str | Path, **notes: str) -> None:
+        """Write network, weights, where training stands, and notes (JSON) into a file.
 
         Raises:
             DataError: The file cannot be written; an older one is unharmed.

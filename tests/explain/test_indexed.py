@@ -56,3 +56,9 @@ def test_fewer_than_three_that_count_up_are_no_sum(numbers):
 
 def test_the_letter_can_be_chosen():
     assert written(indexed(terms("x", range(1, 4)), "n")) == "∑ₙ₌₁³ xₙ"
+
+
+def test_terms_that_alternate_are_taken_in_pairs():
+    pairs = zip(terms("log(x)", range(1, 4)), terms("w * x", range(1, 4)), strict=True)
+    found = indexed([term for pair in pairs for term in pair])
+    assert written(found) == "∑ᵢ₌₁³ (ln(xᵢ) + w₂ᵢ · xᵢ)"

@@ -26,7 +26,7 @@ pytestmark = [
 
 def bundled(name):
     if name == "lesson":
-        guided = lesson.read(STUDIO / "lessons/neuron.toml")
+        guided = lesson.read(lesson.NEURON)
         return bundle(guided.start, lesson=guided)
     return bundle(LESSON if name == "neuron" else network_for(DataTable(name)))
 

@@ -1,28 +1,24 @@
 """Lessons are read, and what is wrong in one is said in a line."""
 
-from pathlib import Path
-
 import pytest
 
-import backlit.studio
 from backlit.errors import BacklitError, DataError
 from backlit.studio import lesson
 from backlit.studio.bundle import bundle
 from backlit.studio.opening import opening
 from backlit.studio.spec import LESSON
 
-NEURON = Path(backlit.studio.__file__).parent / "lessons/neuron.toml"
 STEP = '[[step]]\ntitle = "A"\ntext = "B"\n'
 
 
 def test_lesson_that_comes_with_backlit_is_sound():
-    found = lesson.read(NEURON)
+    found = lesson.read(lesson.NEURON)
     assert found.start.layer == LESSON.layer
     assert len(found.step) == 10
 
 
 def test_goals_of_the_lesson_are_stages_of_its_network():
-    found = lesson.read(NEURON)
+    found = lesson.read(lesson.NEURON)
     stages = [stage.name for stage in bundle(found.start).stages]
     goals = [s.goal.stage for s in found.step if s.goal and s.goal.stage]
     assert goals == sorted(goals, key=stages.index)
@@ -38,6 +34,10 @@ def test_studio_opens_a_lesson(tmp_path):
     begins = opening(file)
     assert begins.lesson.title == "T"
     assert bundle(begins.spec, lesson=begins.lesson).lesson.step[0].text == "B"
+
+
+def test_studio_opens_the_introductory_lesson_by_its_name():
+    assert opening("lesson").lesson.title == lesson.read(lesson.NEURON).title
 
 
 @pytest.mark.parametrize(

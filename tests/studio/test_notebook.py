@@ -21,9 +21,7 @@ import backlit as bl
 net = bl.Network(2, [bl.Dense(1, "sigmoid")], loss="mse", seed=0)
 net.parameters["dense1.weight"] = [[0.4, -0.6]]
 net.parameters["dense1.bias"] = [0.1]
-from backlit.studio.notebook import Widget
-from backlit.studio.spec import LESSON
-Widget(LESSON)
+net.play(x=[0.5, 0.8], t=[1.0])
 """
 
 

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 import backlit as bl
+from backlit.compile import shares
+from backlit.compile.training import compiled
 from backlit.errors import NonFiniteError
 from backlit.network.architecture import Architecture
 from backlit.train import fit as module
@@ -81,6 +83,38 @@ def test_native_training_gives_the_same_bits_again_and_in_two_parts(plan):
     whole = trained(plan)
     assert_same_bits(trained(plan), whole)
     assert_same_bits(trained(plan, trained(replace(plan, epochs=7))), whole)
+
+
+@pytest.fixture
+def short_steps_are_shared(monkeypatch):
+    for name in ("ENOUGH", "LEAST"):
+        monkeypatch.setattr(shares, name, 0)
+    compiled.cache_clear()
+    yield
+    compiled.cache_clear()
+
+
+@PLANS
+@pytest.mark.usefixtures("short_steps_are_shared")
+def test_any_number_of_threads_gives_the_same_bits_also_in_two_parts(plan):
+    alone = trained(replace(plan, threads=1))
+    for threads in (2, 3, None):
+        shared = replace(plan, threads=threads)
+        assert_same_bits(trained(shared), alone)
+        begun = trained(replace(shared, epochs=7))
+        assert_same_bits(trained(replace(shared, threads=1), begun), alone)
+        assert_same_bits(trained(shared, trained(replace(shared, epochs=3))), alone)
+
+
+@pytest.mark.usefixtures("short_steps_are_shared")
+def test_a_value_that_is_not_finite_is_found_by_threads_too():
+    a = Architecture(3, [bl.Dense(1)])
+    data = samples(a, X, 1e9 * X[:, 0])
+    plan = Plan(bl.SGD(1e30), epochs=3, batch_size=10, threads=2)
+    state = TrainingState(a.initial(0))
+    with pytest.raises(NonFiniteError):
+        fit(a, state, data, plan)
+    assert state.step == 0
 
 
 @PLANS

@@ -14,7 +14,7 @@ def export(
         typer.Argument(
             metavar="NET",
             help="A network file (.toml), a model (.safetensors), a session (.json), a "
-            "table, or a data set by its name.",
+            "table, a data set by its name, 'lesson', or a lesson of your own (.toml).",
         ),
     ],
     *,

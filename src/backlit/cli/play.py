@@ -13,8 +13,9 @@ def play(
         typer.Argument(
             metavar="[NET|DATASET]",
             help="A network file (.toml), a model (.safetensors), a session (.json), a "
-            "table (.csv, .parquet, .npz) or a data set by its name: spirals, xor, "
-            "digits, iris ...; without it, the neuron of the lesson.",
+            "table (.csv, .parquet, .npz), a data set by its name (spirals, xor, "
+            "digits, iris ...), 'lesson', or a lesson of your own (.toml); without it, "
+            "the neuron of the lesson.",
         ),
     ] = None,
     *,

@@ -115,7 +115,10 @@ Resume = Annotated[
 Executor = Annotated[
     str | None, _learning("What runs the network: auto, native or interpret.")
 ]
-Threads = Annotated[int | None, _learning("Threads to use.")]
+Threads = Annotated[
+    int | None,
+    _learning("Threads to use at most, by default up to 4; the same results."),
+]
 Metric = Annotated[
     list[str] | None,
     _output(

@@ -9,6 +9,7 @@ with the elementary `functions`. `step` puts the `driver`'s loop around a traini
 `forward` one around the evaluation of many epochs' parameters (`snapshots`); `training`
 and `evaluation` run these. What is `compiled` is data (`places`, and an `image` of the
 code where that can be), kept in the `cache` under what was asked for.
+`shares` cuts long steps in parts, which the threads of a `crew` do at once.
 """
 
 from __future__ import annotations

@@ -263,6 +263,14 @@ class Code:
         self._label(after)
         return self.emit(value.type, f"phi {value.type} {', '.join(ends)}")
 
+    def repeat(self, body: Callable[[], Value]) -> None:
+        """Write code that is run again while what it returns holds."""
+        again, after = self._name("again"), self._name("after")
+        self.do(f"br label %{again}")
+        self._label(again)
+        self.do(f"br i1 {body().name}, label %{again}, label %{after}")
+        self._label(after)
+
     def _label(self, name: str) -> None:
         self.lines.append(f"{name}:")
         self._block = name

@@ -38,6 +38,8 @@ class Compiled(Struct, frozen=True, eq=False):
         bound: Bytes that any arena would need at least.
         layout: Where each quantity lies, as `places` tells it.
         constants: The bytes of constants, by the byte they begin at.
+        threads: Threads that can share a step.
+        crew: Where in the arena the block begins through which they do so.
     """
 
     machine: Machine
@@ -45,6 +47,8 @@ class Compiled(Struct, frozen=True, eq=False):
     bound: int
     layout: dict[str, dict[str, Any]]
     constants: dict[int, bytes]
+    threads: int
+    crew: int
 
 
 def requested(make: Callable[[], Compiled], *request: Any) -> Compiled:
@@ -92,6 +96,8 @@ def finished(
         module.memory.bound,
         places(module),
         constants(module),
+        module.threads,
+        module.crew,
     )
 
 

@@ -13,7 +13,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from backlit.compile.factors import At, Factor, Panels, factor, letter_sizes
+from backlit.compile.factors import (
+    At,
+    Factor,
+    Panels,
+    factor,
+    letter_sizes,
+    scratch_bytes,
+    strips,
+)
 from backlit.compile.ir import Value
 from backlit.compile.tiles import ROWS, Contraction, emit_rows
 from backlit.ops.linear import letters
@@ -52,11 +60,29 @@ def emit_contraction(
         c, n = replace(c, n=""), ""
     if not n and any(c.b.has(x) and not c.a.has(x) for x in output):
         c = replace(c, a=c.b, b=c.a)
+    if emitter.cut != "columns":
+        _emit(c, scratch)
+    elif n and sizes[n] > c.columns:
+        _emit(replace(c, span=emitter.share(sizes[n], c.columns)), scratch)
+    else:
+        emitter.alone(lambda: _emit(c, scratch))
+
+
+def _emit(c: Contraction, scratch: int) -> None:
     if _needs_panels(c):
-        panels = Panels(emitter, b, sizes, n, c.width, c.columns)
-        c = replace(c, b=panels.copy(scratch))
-    outer = [x for x in output if x not in {c.n, c.m}]
+        panels = Panels(c.emitter, c.b, c.sizes, c.n, c.width, c.columns, c.span)
+        c = replace(c, b=panels.copy(_own(c, scratch)))
+    outer = [x for x in c.output if x not in {c.n, c.m}]
     _nest(c, outer, {}, lambda at: _blocks(c, at))
+
+
+def _own(c: Contraction, scratch: int) -> Value:
+    """Return where a copy goes: to a place of the thread's own, if it needs all."""
+    root, code = c.kernel.root, c.emitter.code
+    start = code.address(c.emitter.arena, scratch)
+    if c.emitter.cut != "rows" or root is None:
+        return start
+    return code.address(start, c.emitter.part, scratch_bytes(root, c.emitter.real.size))
 
 
 def _vector_letter(
@@ -104,7 +130,7 @@ def _nest(c: Contraction, names: list[str], at: At, body: Callable[[At], None]) 
     if names[0] != c.batch and c.sizes[names[0]] == 1:
         _nest(c, names[1:], {**at, names[0]: 0}, body)
     else:
-        c.emitter.code.loop(0, c.extent(names[0]), 1, round_)
+        c.emitter.code.loop(*c.bounds(names[0]), 1, round_)
 
 
 def _blocks(c: Contraction, at: At) -> None:
@@ -113,12 +139,13 @@ def _blocks(c: Contraction, at: At) -> None:
     if m is None:
         _columns(c, at, 0, 1)
         return
+    first, stop = c.bounds(m)
     row = c.bytes_of(c.a) // c.sizes[m]
     block = max(FAR // max(row, 1) // ROWS * ROWS, ROWS)
     if c.sizes[m] <= block or c.sizes.get(c.n, 1) <= c.columns:
-        _columns(c, at, 0, c.extent(m))
+        _columns(c, at, first, stop)
         return
-    code, stop = c.emitter.code, c.extent(m)
+    code = c.emitter.code
 
     def one(start: Value, _: list[Value]) -> list[Value]:
         end = start + block
@@ -126,7 +153,7 @@ def _blocks(c: Contraction, at: At) -> None:
         _columns(c, at, start, code.select(end < last, end, last))
         return []
 
-    code.loop(0, stop, block, one)
+    code.loop(first, stop, block, one)
 
 
 def _columns(c: Contraction, at: At, start: Value | int, stop: Value | int) -> None:
@@ -134,18 +161,10 @@ def _columns(c: Contraction, at: At, start: Value | int, stop: Value | int) -> N
     if not c.n:
         emit_rows(c, at, [1], start, stop)
         return
-    size, columns = c.sizes[c.n], c.columns
-    vectors = [c.width] * (columns // c.width)
-    whole = size // columns * columns
 
-    def tile(i: Value | int, used: list[int]) -> list[Value]:
+    def tile(i: Value | int, columns: int) -> None:
+        full, rest = divmod(columns, c.width)
+        used = [c.width] * full + ([rest] if rest else [])
         emit_rows(c, {**at, c.n: i}, used, start, stop)
-        return []
 
-    if whole == columns:
-        tile(0, vectors)
-    elif whole:
-        c.emitter.code.loop(0, whole, columns, lambda i, _: tile(i, vectors))
-    if whole < size:
-        full, rest = divmod(size - whole, c.width)
-        tile(whole, [c.width] * full + ([rest] if rest else []))
+    strips(c.emitter.code, c.sizes[c.n], c.columns, tile, c.span)

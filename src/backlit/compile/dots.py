@@ -61,7 +61,8 @@ def dots(c: Contraction, at: At, rows: int) -> list[Value]:
     """
     name, size = c.along, c.sizes[c.along]
     lanes = min(c.lanes, 1 << size.bit_length() - 1)
-    chains = CHAINS if rows == 1 and size >= CHAINS * lanes else 1
+    # Of several rows each is added up alike, however many are computed together.
+    chains = CHAINS if c.m is None and size >= CHAINS * lanes else 1
     step, first = chains * lanes, rows * chains
     whole = size // step * step
     rest = [lanes] * ((size - whole) // lanes)

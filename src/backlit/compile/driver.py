@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from backlit.compile.body import Code, function
 from backlit.compile.denormals import flush
 from backlit.compile.fields import FIELDS
+from backlit.compile.gather import Batch, gathering
 from backlit.compile.ir import F64, I64, PTR, Type, Value
 from backlit.compile.loops import power_above
 from backlit.compile.snapshots import copy, offsets, pairs
@@ -58,12 +59,15 @@ class Driver:
     kept: tuple[Node, ...] = ()
 
     def text(self) -> str:
-        """Return the function."""
+        """Return the function, and the one that brings a part of the rows."""
         code = self.code
         restore = flush(code, self.target.family)
         code.loop(0, self.field("budget"), 1, self._maybe)
         restore()
-        return function("train", PARAMETERS, code, public=True)
+        train = function("train", PARAMETERS, code, public=True)
+        if self.module.threads == 1:
+            return train
+        return train + gathering(self.module, self.target, self.rows)
 
     def field(self, name: str) -> Value:
         """Return a number of the control block."""
@@ -89,8 +93,7 @@ class Driver:
         code.when(code.compare("eq", self.field("batch"), 0), self._begin_epoch)
         start = self.field("batch") * self.field("size")
         rows = self._rows(start)
-        for n, node in enumerate(self.rows):
-            self._copy_rows(n, node, start, rows)
+        Batch(code, self.module, self.target, self.rows, start).gather(rows)
         self._set_numbers(rows)
         arena = code.parameter("arena", PTR)
         code.do(f"call void @step(ptr {arena.name}, i64 {rows.name})")
@@ -194,38 +197,6 @@ class Driver:
         z = (z ^ (z >> 30)) * _signed(FIRST)
         z = (z ^ (z >> 27)) * _signed(SECOND)
         return z ^ (z >> 31)
-
-    def _copy_rows(self, n: int, node: Node, start: Value, rows: Value) -> None:
-        """Copy the rows of the batch into the arena, in vectors.
-
-        A copy may run over its row's end, into the next, which is written after it.
-        """
-        code = self.code
-        size = self.module.real.size
-        columns = node.size // node.shape[0]
-        data = code.load(code.address(code.parameter("data", PTR), n, 8), PTR)
-        order = code.parameter("order", PTR)
-        lanes = self.target.width // size
-        if columns < lanes:
-            lanes = 1 << max(columns - 1, 0).bit_length()
-        target = self._at(node)
-
-        def row(r: Value, _: list[Value]) -> list[Value]:
-            source = code.load(code.address(order, start + r, 8), I64)
-            a = code.address(data, source * columns, size)
-            b = code.address(target, r * columns, size)
-
-            def piece(i: Value, _: list[Value]) -> list[Value]:
-                value = code.load(
-                    code.address(a, i, size), Type(self.module.real.scalar, lanes)
-                )
-                code.store(value, code.address(b, i, size))
-                return []
-
-            code.loop(0, columns, lanes, piece)
-            return []
-
-        code.loop(0, rows, 1, row)
 
     def replace(self) -> None:
         """Copy new values over the old ones, where they have their own places."""

@@ -8,7 +8,7 @@ from what is at hand.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from backlit.compile.body import Code
 from backlit.compile.functions import FUNCTIONS
@@ -17,9 +17,12 @@ from backlit.compile.layout import Layout, broadcast_strides
 from backlit.graph import CONSTANT, Node
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from backlit.graph.node import Shape
+
+Cut = Literal["rows", "columns", "elements", ""]  # of a kernel's work; "" for none
+GRAIN = 16  # rows that stay together: a vector that runs over stays in its part
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,22 @@ class Place:
     used: int
 
 
+def shared_out(code: Code, total: Value, grain: int) -> tuple[Value, Value]:
+    """Return where a thread's part of so many begins and ends, by whole grains.
+
+    The function has the parameters `part`, the thread's number, and `parts`.
+    """
+    part, parts = (code.parameter(name, I64) for name in ("part", "parts"))
+
+    def ratio(a: Value, b: str) -> Value:
+        return code.emit(I64, f"sdiv i64 {a.name}, {b}")
+
+    grains = ratio(total + (grain - 1), str(grain))
+    ends = (ratio(grains * n, parts.name) * grain for n in (part, part + 1))
+    first, last = (code.select(end < total, end, total) for end in ends)
+    return first, last
+
+
 @dataclass(eq=False)
 class Emitter:
     """Writes the body of one kernel.
@@ -48,18 +67,38 @@ class Emitter:
         layout: The strides of stored values.
         offsets: Bytes from the start of the arena to each stored value.
         real: The type of floats.
+        cut: How the kernel's work is cut, if several threads share it.
     """
 
     layout: Layout
     offsets: Mapping[Node, int]
     real: Type
+    cut: Cut = ""
     code: Code = field(default_factory=Code)
     arena: Value = field(init=False)
     rows: Value = field(init=False)  # the batch's length
+    batch: tuple[Value | int, Value] = field(init=False)  # its rows that are computed
 
     def __post_init__(self) -> None:
         self.arena = self.code.parameter("arena", PTR)
         self.rows = self.code.parameter("rows", I64)
+        whole = (0, self.rows)
+        self.batch = (
+            shared_out(self.code, self.rows, GRAIN) if self.cut == "rows" else whole
+        )
+
+    @property
+    def part(self) -> Value:
+        """The number of the thread, from 0 on."""
+        return self.code.parameter("part", I64)
+
+    def share(self, total: int, grain: int) -> tuple[Value, Value]:
+        """Return where a thread's part of so many begins and ends, by whole grains."""
+        return shared_out(self.code, self.code.integer(total), grain)
+
+    def alone(self, body: Callable[[], None]) -> None:
+        """Write code that only the first thread runs."""
+        self.code.when(self.code.compare("eq", self.part, 0), body)
 
     def stored(self, node: Node) -> Type:
         """Return the scalar type in which a node lies in memory."""

@@ -18,11 +18,15 @@ from backlit.compile.loops import power_above
 from backlit.ops.linear import letters
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from backlit.compile.body import Code
     from backlit.compile.emitter import Emitter
     from backlit.graph import Node
 
 At = dict[str, "Value | int"]  # the index of each letter
 WIDEST = 32  # columns of a panel at most
+LINE = 64  # bytes of a cache line
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +90,48 @@ def scratch_size(root: Node) -> int:
     return found
 
 
+def scratch_bytes(root: Node, size: int) -> int:
+    """Return the bytes of a copy of elements of a size, with room behind them."""
+    lines = -(-scratch_size(root) * size // LINE)
+    return (lines + 1) * LINE
+
+
+def strips(
+    code: Code,
+    size: int,
+    columns: int,
+    body: Callable[[Value | int, int], None],
+    span: tuple[Value, Value] | None,
+) -> None:
+    """Write a body for strips of so many columns, and for what is left.
+
+    Args:
+        code: Where to write.
+        size: How many columns there are.
+        columns: Those of a strip.
+        body: Takes the first column and how many.
+        span: Where to begin, at a strip's beginning, and to end, if not all are wanted.
+    """
+    whole = size // columns * columns
+
+    def one(i: Value, _: list[Value]) -> list[Value]:
+        body(i, columns)
+        return []
+
+    if span is not None:
+        first, last = span
+        code.loop(first, code.select(last < whole, last, whole), columns, one)
+        if whole < size:
+            code.when(last > whole, lambda: body(whole, size - whole))
+        return
+    if whole == columns:
+        body(0, columns)
+    elif whole:
+        code.loop(0, whole, columns, one)
+    if whole < size:
+        body(whole, size - whole)
+
+
 @dataclass(frozen=True, eq=False)
 class Panels:
     """A copy of a factor in panels, as it is being made.
@@ -96,6 +142,7 @@ class Panels:
         n: The letter of its columns.
         lanes: Lanes of a vector.
         columns: Columns of a panel, one or more whole vectors.
+        span: Where the columns that are copied begin and end, if not all are.
     """
 
     emitter: Emitter
@@ -104,26 +151,22 @@ class Panels:
     n: str
     lanes: int
     columns: int
+    span: tuple[Value, Value] | None = None
 
-    def copy(self, scratch: int) -> Factor:
-        """Write the copying, and return the copy."""
-        code = self.emitter.code
+    def copy(self, start: Value) -> Factor:
+        """Write the copying to an address, and return the copy."""
         others = [x for x in self.source.strides if x != self.n]
         strides, step = {self.n: prod(self.sizes[x] for x in others)}, self.columns
         for x in reversed(others):
             strides[x] = step
             step *= self.sizes[x]
-        copied = Factor(code.address(self.emitter.arena, scratch), strides)
-        whole = self.sizes[self.n] // self.columns * self.columns
+        copied = Factor(start, strides)
 
-        def panel(n: Value | int, columns: int) -> list[Value]:
+        def panel(n: Value | int, columns: int) -> None:
             self._rows(copied, others, {self.n: n}, columns)
-            return []
 
-        if whole:
-            code.loop(0, whole, self.columns, lambda n, _: panel(n, self.columns))
-        if whole < self.sizes[self.n]:
-            panel(whole, self.sizes[self.n] - whole)
+        code, size = self.emitter.code, self.sizes[self.n]
+        strips(code, size, self.columns, panel, self.span)
         return copied
 
     def _rows(self, copied: Factor, names: list[str], at: At, columns: int) -> None:

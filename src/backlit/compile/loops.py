@@ -34,11 +34,21 @@ def emit_map(emitter: Emitter, kernel: Kernel, batch: int | None, lanes: int) ->
         batch: The axis of its space that is the batch, if any.
         lanes: Lanes of a vector.
     """
+    flat = bool(kernel.space) and _is_flat(emitter, kernel, batch)
+    if emitter.cut == "elements" and not flat:
+        emitter.alone(lambda: _emit(emitter, kernel, batch, lanes, flat=flat))
+    else:
+        _emit(emitter, kernel, batch, lanes, flat=flat)
+
+
+def _emit(
+    emitter: Emitter, kernel: Kernel, batch: int | None, lanes: int, *, flat: bool
+) -> None:
     space = kernel.space
     if not space:
         _point(emitter, kernel, Place((), 0, 1, 1))
         return
-    if _is_flat(emitter, kernel, batch):
+    if flat:
         _emit_flat(emitter, kernel, batch, lanes)
         return
     order = axis_order(emitter, kernel)
@@ -71,7 +81,8 @@ def nest(
             level(depth + 1, (*index[:axis], i, *index[axis + 1 :]))
             return []
 
-        emitter.code.loop(0, extent(emitter, space, batch, axis), 1, round_)
+        start, stop = span(emitter, space, batch, axis)
+        emitter.code.loop(start, stop, 1, round_)
 
     level(0, (0,) * len(space))
 
@@ -79,6 +90,13 @@ def nest(
 def extent(emitter: Emitter, space: Shape, batch: int | None, axis: int) -> Value | int:
     """Return the length of an axis: the batch's is known at run time only."""
     return emitter.rows if axis == batch else space[axis]
+
+
+def span(
+    emitter: Emitter, space: Shape, batch: int | None, axis: int
+) -> tuple[Value | int, Value | int]:
+    """Return where a loop along an axis begins and ends."""
+    return emitter.batch if axis == batch else (0, space[axis])
 
 
 def axis_order(emitter: Emitter, kernel: Kernel) -> list[int]:
@@ -108,7 +126,7 @@ def _row(
         return []
 
     if axis == batch:
-        emitter.code.loop(0, emitter.rows, 1, lambda i, _: at(i, 1, 1))
+        emitter.code.loop(*emitter.batch, 1, lambda i, _: at(i, 1, 1))
     else:
         in_vectors(emitter.code, kernel.space[axis], lanes, at)
 
@@ -175,9 +193,13 @@ def _emit_flat(emitter: Emitter, kernel: Kernel, batch: int | None, lanes: int) 
     """Run through memory; the last vector may run over the end of each value."""
     space = kernel.space
     count = prod(space)
+    width = min(lanes, power_above(count))
+    start: Value | int = 0
     stop: Value | int = count
     if batch is not None:
-        stop = emitter.rows * (count // space[batch])
+        start, stop = (i * (count // space[batch]) for i in emitter.batch)
+    elif emitter.cut == "elements":
+        start, stop = emitter.share(count, width)
     axis = axis_order(emitter, kernel)[-1]
 
     def one(i: Value | int, width: int) -> list[Value]:
@@ -185,11 +207,10 @@ def _emit_flat(emitter: Emitter, kernel: Kernel, batch: int | None, lanes: int) 
         _point(emitter, kernel, Place(index, axis, width, width))
         return []
 
-    width = min(lanes, power_above(count))
-    if count <= width and batch is None:
+    if isinstance(stop, int) and count <= width:
         one(0, width)
     else:
-        emitter.code.loop(0, stop, width, lambda i, _: one(i, width))
+        emitter.code.loop(start, stop, width, lambda i, _: one(i, width))
 
 
 def _point(emitter: Emitter, kernel: Kernel, place: Place) -> None:

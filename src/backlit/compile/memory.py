@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
 
-from backlit.compile.factors import scratch_size
+from backlit.compile.factors import scratch_bytes
 from backlit.compile.layout import base
 from backlit.compile.schedule import may_replace
 from backlit.errors import OptionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from backlit.compile.schedule import Kernel, Schedule
     from backlit.graph import Node
@@ -46,7 +46,7 @@ class Memory:
 
 @dataclass(frozen=True, eq=False)
 class _Block:
-    """Memory that is needed from one kernel to another, both included."""
+    """Memory that is needed from one time to another, both included."""
 
     owner: Node | int  # a value, or the kernel whose scratch it is
     size: int
@@ -55,7 +55,11 @@ class _Block:
 
 
 def plan(
-    schedule: Schedule, sizes: dict[str, int], over: Mapping[Node, Node]
+    schedule: Schedule,
+    sizes: dict[str, int],
+    over: Mapping[Node, Node],
+    groups: Sequence[int] | None = None,
+    threads: int = 1,
 ) -> Memory:
     """Give every input, array constant and stored value its place.
 
@@ -63,6 +67,9 @@ def plan(
         schedule: The kernels.
         sizes: Bytes of an element, by dtype.
         over: Nodes to be written over others, if nothing needs these any more.
+        groups: For each kernel the group with whose others it may run at once; by
+            default each runs alone.
+        threads: Threads that need scratch of their own.
 
     Raises:
         OptionError: The program would need more memory than there can be.
@@ -70,7 +77,8 @@ def plan(
     replaced = {
         new: old for new, old in over.items() if may_replace(schedule, old, new)
     }
-    blocks = list(_blocks(schedule, sizes, replaced))
+    times = range(len(schedule.kernels)) if groups is None else groups
+    blocks = list(_blocks(schedule, sizes, replaced, times, threads))
     starts, size = _placed(blocks)
     if size > LARGEST:
         raise OptionError(
@@ -82,7 +90,7 @@ def plan(
     busiest = max(
         (
             sum(b.size for b in blocks if b.first <= n <= b.last)
-            for n in range(len(schedule.kernels) + 1)
+            for n in {*times, _end(times)}
         ),
         default=0,
     )
@@ -90,29 +98,37 @@ def plan(
 
 
 def _blocks(
-    schedule: Schedule, sizes: dict[str, int], replaced: Mapping[Node, Node]
+    schedule: Schedule,
+    sizes: dict[str, int],
+    replaced: Mapping[Node, Node],
+    times: Sequence[int],
+    threads: int,
 ) -> Iterable[_Block]:
     """Yield what needs memory, and from when to when."""
-    end = len(schedule.kernels)
+    end = _end(times)
     for node in [*schedule.graph.inputs.values(), *schedule.constants]:
         yield _Block(node, _size(node, sizes), 0, end)
-    last = _last_uses(schedule)
-    for n, kernel in enumerate(schedule.kernels):
+    last = _last_uses(schedule, times)
+    for n, (kernel, time) in enumerate(zip(schedule.kernels, times, strict=True)):
         for node in kernel.stores:
             if node not in replaced:
-                yield _Block(node, _size(node, sizes), n, last.get(node, n))
+                yield _Block(node, _size(node, sizes), time, last.get(node, time))
         if kernel.kind == "contract" and kernel.root is not None:
-            copy = scratch_size(kernel.root) * sizes["float"]
-            yield _Block(n, _aligned(copy + ALIGNMENT), n, n)
+            copy = scratch_bytes(kernel.root, sizes["float"])
+            yield _Block(n, copy * threads, time, time)
 
 
-def _last_uses(schedule: Schedule) -> dict[Node, int]:
-    """Return the last kernel that reads each value; outputs are read at the end."""
+def _end(times: Sequence[int]) -> int:
+    return max(times, default=-1) + 1
+
+
+def _last_uses(schedule: Schedule, times: Sequence[int]) -> dict[Node, int]:
+    """Return the last time that each value is read; outputs are read at the end."""
     found: dict[Node, int] = {}
-    for n, kernel in enumerate(schedule.kernels):
-        for node in _computed(kernel):
-            found |= {base(x): n for x in node.inputs}
-    end = len(schedule.kernels)
+    for kernel, time in zip(schedule.kernels, times, strict=True):
+        for x in (base(x) for node in _computed(kernel) for x in node.inputs):
+            found[x] = max(time, found.get(x, 0))
+    end = _end(times)
     return found | {base(x): end for x in schedule.graph.outputs.values()}
 
 

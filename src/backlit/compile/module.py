@@ -5,13 +5,15 @@ run(arena, rows)   computes every kernel in order
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import TYPE_CHECKING
 
 from backlit.compile import axes as batch
 from backlit.compile.body import Code, function
 from backlit.compile.contraction import emit_contraction
+from backlit.compile.crew import KERNEL as SHARED
+from backlit.compile.crew import block_size, emit_crew
 from backlit.compile.emitter import Emitter
 from backlit.compile.factors import batch_letter
 from backlit.compile.ir import F32, F64, I64, PTR, Type
@@ -21,6 +23,7 @@ from backlit.compile.memory import Memory, plan
 from backlit.compile.moves import emit_move
 from backlit.compile.reductions import emit_reduction
 from backlit.compile.schedule import Kernel, Schedule
+from backlit.compile.shares import share_out
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -41,6 +44,8 @@ class Module:
         memory: The places of stored values.
         layout: Their strides.
         real: The type of floats.
+        threads: Threads that can share a step.
+        crew: Where in the arena the block begins through which they do so.
     """
 
     text: str
@@ -49,6 +54,8 @@ class Module:
     memory: Memory
     layout: Layout
     real: Type
+    threads: int = 1
+    crew: int = 0
 
 
 def build(
@@ -62,6 +69,7 @@ def build(
     first: Sequence[Node] = (),
     phases: Mapping[Node, str] | None = None,
     wanted: Collection[Node] = (),
+    threads: int = 1,
 ) -> Module:
     """Return the module of a graph.
 
@@ -75,6 +83,7 @@ def build(
         first: Nodes to compute as early as can be.
         phases: The part of a step each node belongs to, if each is to be a function.
         wanted: What `step` computes, if not everything.
+        threads: Threads that can share a step; not together with phases.
 
     Raises:
         GraphError: A batch is taken apart.
@@ -85,15 +94,19 @@ def build(
     known = batch.batch_axes(graph, batched)
     schedule = Schedule(graph, layout, tuple(first), phases or {}, known)
     sizes = {"float": real.size, "int": 8, "bool": 1}
-    memory = plan(schedule, sizes, over or {})
+    shares = share_out(schedule, known, over or {}) if threads > 1 else None
+    groups = shares.groups if shares else None
+    memory = plan(schedule, sizes, over or {}, groups, threads)
     needs: set[str] = set()
     functions = []
     for n, kernel in enumerate(schedule.kernels):
-        emitter = Emitter(layout, memory.offsets, real)
+        cut = shares.cuts[n] if shares else ""
+        emitter = Emitter(layout, memory.offsets, real, cut)
         if prod(kernel.space):
             _emit(emitter, kernel, known, memory.scratch.get(n, 0), target)
         needs |= emitter.code.needs
-        functions.append(function(f"kernel{n}", KERNEL, emitter.code))
+        parameters = SHARED if shares else KERNEL
+        functions.append(function(f"kernel{n}", parameters, emitter.code))
     kernels = schedule.kernels
     parts = dict.fromkeys(kernel.phase for kernel in kernels)
     if phases:
@@ -103,9 +116,14 @@ def build(
             )
             for part in parts
         ]
-    functions += [_calls("step", _needed(kernels, wanted)), _RUN]
-    text = "\n".join([*sorted(needs), *functions])
-    return Module(text, graph, schedule, memory, layout, real)
+    crew = memory.size
+    if shares:
+        functions.append(emit_crew(shares, crew, target))
+        memory = replace(memory, size=crew + block_size(threads))
+    else:
+        functions.append(_calls("step", _needed(kernels, wanted)))
+    text = "\n".join([*sorted(needs), *functions, _RUN])
+    return Module(text, graph, schedule, memory, layout, real, threads, crew)
 
 
 def _emit(

@@ -12,6 +12,7 @@ from backlit.compile.compiled import Compiled, finished
 from backlit.compile.driver import Driver
 from backlit.compile.layout import by_columns
 from backlit.compile.module import build
+from backlit.compile.shares import several_pay
 from backlit.compile.target import host
 from backlit.graph import Graph, Node
 from backlit.ops.reduce import sum as total
@@ -32,11 +33,29 @@ def training(
     *,
     weighted: bool,
     dtype: str,
+    threads: int,
 ) -> Compiled:
-    """Return the program that trains a network with batches of up to a size."""
+    """Return the program that trains a network with batches of up to a size.
+
+    Up to so many threads share a step, if it is long enough.
+    """
     graph = training_step(
         architecture, optimizer, size, weighted=weighted, counted=True
     )
+    driver = looped(graph, architecture, optimizer, dtype=dtype, threads=threads)
+    public = ("train", "work")[: 1 + (driver.module.threads > 1)]
+    return finished(driver.module, driver.text(), driver.code.needs, *public)
+
+
+def looped(
+    graph: Graph,
+    architecture: Architecture,
+    optimizer: Optimizer,
+    *,
+    dtype: str,
+    threads: int,
+) -> Driver:
+    """Return the loop around the module of a step."""
     new = simplified(graph.outputs.values())
     outputs = {name: new[node] for name, node in graph.outputs.items()}
     kept = _kept(outputs, architecture, optimizer)
@@ -51,22 +70,23 @@ def training(
         if name.startswith("new.")
     }
     batched = [name for name in BATCHED if name in graph.inputs]
-    varying = batched if size > 1 else []  # one row is one row
+    varying = batched if graph.inputs["x"].shape[0] > 1 else []  # one row is one row
+    step = Graph(graph.inputs, kept)
     module = build(
-        Graph(graph.inputs, kept),
+        step,
         host(),
         dtype,
         batched=varying,
         exchanged=by_columns(graph.inputs),
         over={node: old for old, node in moved.items()},
         first=[kept["E"], *inner],
+        threads=threads if several_pay(step) else 1,
     )
     offsets = module.memory.offsets
     copies = {old: x for old, x in moved.items() if offsets.get(x) != offsets[old]}
     rows = tuple(graph.inputs[name] for name in batched)
     ringed = tuple(graph.inputs[name] for name in architecture.shapes)
-    driver = Driver(module, rows, graph.inputs, kept, copies, host(), Code(), ringed)
-    return finished(module, driver.text(), driver.code.needs, "train")
+    return Driver(module, rows, graph.inputs, kept, copies, host(), Code(), ringed)
 
 
 def _kept(

@@ -14,7 +14,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from backlit.compile.dots import dots, sum_over, zeros
-from backlit.compile.emitter import Emitter, Place
+from backlit.compile.emitter import GRAIN, Emitter, Place
 from backlit.compile.ir import Type, Value, plus
 from backlit.compile.loops import power_above
 
@@ -38,6 +38,7 @@ class Contraction:
         n: The letter along which vectors lie; empty if none can.
         lanes: Lanes of a vector.
         registers: Vector registers of the processor.
+        span: Where the columns that are computed begin and end, if not all are.
     """
 
     emitter: Emitter
@@ -50,6 +51,7 @@ class Contraction:
     n: str
     lanes: int
     registers: int
+    span: tuple[Value, Value] | None = None
 
     @property
     def summed(self) -> list[str]:
@@ -94,6 +96,10 @@ class Contraction:
         """Return the length of a letter."""
         return self.emitter.rows if letter == self.batch else self.sizes[letter]
 
+    def bounds(self, letter: str) -> tuple[Value | int, Value | int]:
+        """Return where a loop along a letter of the result begins and ends."""
+        return self.emitter.batch if letter == self.batch else (0, self.sizes[letter])
+
     def bytes_of(self, x: Factor) -> int:
         """Return the size of a factor."""
         return self.emitter.real.size * prod(self.sizes[s] for s in x.strides)
@@ -107,7 +113,7 @@ def emit_rows(
     if m is None:
         _tile(c, at, 1, used)
         return
-    size = c.sizes[m]
+    size = GRAIN if c.emitter.cut == "rows" and m == c.batch else c.sizes[m]
     most = max(1, min(ROWS, (c.registers - len(used) - 2) // len(used)))
     high = next((r for r in range(most, 3, -1) if size % r == 0), min(most, size))
 

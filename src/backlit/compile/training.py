@@ -22,6 +22,7 @@ from backlit.random import key
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from backlit.compile.workers import Crew
     from backlit.graph.node import Array
     from backlit.network.architecture import Architecture
     from backlit.update.optimizers import Optimizer
@@ -35,15 +36,27 @@ def compiled(
     *,
     weighted: bool,
     dtype: str,
+    threads: int = 1,
 ) -> Compiled:
-    """Return the program that trains a network with batches of up to a size."""
+    """Return the program that trains a network with batches of up to a size.
+
+    Up to so many threads share a step, if it is long enough; the results are the same.
+    """
 
     def make() -> Compiled:
         from backlit.compile.step import training  # noqa: PLC0415 - slow to import
 
-        return training(architecture, optimizer, size, weighted=weighted, dtype=dtype)
+        return training(
+            architecture,
+            optimizer,
+            size,
+            weighted=weighted,
+            dtype=dtype,
+            threads=threads,
+        )
 
-    return requested(make, "training", architecture, optimizer, size, weighted, dtype)
+    about = (architecture, optimizer, size, weighted, dtype, threads)
+    return requested(make, "training", *about)
 
 
 class Training:
@@ -79,10 +92,19 @@ class Training:
         addresses = [self.data[name].ctypes.data for name in data]
         self._pointers = np.array(addresses, np.int64)
         self._library = load(program.machine)
+        self._crew = self._hired()
         self._train = self._library.function("train", *[ctypes.c_void_p] * 5)
         stream = np.uint64(key(seed, "batches")).astype(np.int64)
         self.set(samples=samples, size=size, epochs=epochs, key=stream)
         self.set(shuffle=int(shuffle))
+
+    def _hired(self) -> Crew | None:
+        """Return the threads that share a step, if some may."""
+        if self.program.threads == 1:
+            return None
+        from backlit.compile.workers import crew  # noqa: PLC0415 - needed by few
+
+        return crew(self.program, self.arena, self._library)
 
     def set(self, **fields: Any) -> None:
         """Set numbers of the control block."""
@@ -128,6 +150,13 @@ class Training:
 
     def run(self, steps: int) -> None:
         """Do up to so many steps; fewer at the last epoch's end or where E is bad."""
+        if self._crew is None:
+            self._call(steps)
+        else:
+            self._crew.run(steps, self._call)
+
+    def _call(self, steps: int) -> int:
+        before = self.get("steps")
         self.set(budget=steps)
         self._train(
             self.arena.address,
@@ -136,6 +165,7 @@ class Training:
             self.control.ctypes.data,
             self.sums.ctypes.data,
         )
+        return self.get("steps") - before
 
 
 def prepared(data: Mapping[str, Array], dtype: Any) -> dict[str, Array]:

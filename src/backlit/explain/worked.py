@@ -68,15 +68,8 @@ class Worked:
         return self.symbols.symbol(element)
 
     def number(self, value: float) -> Number:
-        """Return a number to the digits asked for.
-
-        A saturated 0.99999999998 has more, for it is not 1, and 1 minus it is not 0.
-        """
-        digits, size = self.digits, abs(value)
-        if size < 10 ** (digits - 1) and abs(size - round(size)) > NOISE * size:
-            while digits < MOST_DIGITS and float(f"{size:.{digits - 1}e}").is_integer():
-                digits += 1
-        return Number(value, digits)
+        """Return a number to the digits asked for, to more where they hide it."""
+        return Number(value, enough(value, self.digits))
 
     def value(self, element: Element) -> float:
         """Return the value of an element."""
@@ -111,6 +104,7 @@ class Worked:
 
     @property
     def many_weights(self) -> bool:
+        """Whether the penalty has too many terms to write them one by one."""
         shapes = self.trace.architecture.shapes.items()
         return sum(prod(s) for name, s in shapes if name.endswith("weight")) > LONG
 
@@ -229,6 +223,7 @@ class Worked:
 
     @cached_property
     def symbolic(self) -> Printer:
+        """Prints expressions in symbols."""
         elements = self.paths.elements
         return Printer(
             elements,
@@ -239,12 +234,25 @@ class Worked:
 
     @cached_property
     def numeric(self) -> Printer:
+        """Prints expressions with their numbers."""
         elements = self.paths.elements
 
         def leaf(node: Node) -> Tree:
             return self.number(elements.value(node))
 
         return Printer(elements, leaf, self.digits)
+
+
+def enough(value: float, digits: int) -> int:
+    """Return how many digits show a number.
+
+    A saturated 0.99999999998 has more, for it is not 1, and 1 minus it is not 0.
+    """
+    size = abs(value)
+    if size < 10 ** (digits - 1) and abs(size - round(size)) > NOISE * size:
+        while digits < MOST_DIGITS and float(f"{size:.{digits - 1}e}").is_integer():
+            digits += 1
+    return digits
 
 
 ONE = Number(1)  # not written as a factor; other numbers hold a float

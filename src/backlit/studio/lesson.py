@@ -15,7 +15,8 @@ or a formula. `look` is what it points at: an element of the network, such as
 from __future__ import annotations
 
 import tomllib
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -24,12 +25,13 @@ from backlit.files import read_whole
 from backlit.options import closest, finite, known, whole
 from backlit.studio.spec import LESSON, Spec, checked
 
-if TYPE_CHECKING:
-    from pathlib import Path
+NEURON = Path(__file__).parent / "lessons" / "neuron.toml"
+"""The introductory lesson; `backlit play lesson` opens it."""
 
 CONTROLS = {
     "data": "the data set and the samples",
     "inputs": "the fields of inputs and targets beside the network",
+    "weights": "changing weights and biases in the network by hand",
     "settings": "layers, error, optimizer, first weights",
     "layers": "layers and units in the settings",
     "error": "the error in the settings",

@@ -8,17 +8,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import msgspec
-import traitlets
+import numpy as np
+from msgspec.structs import replace
 
-from backlit.errors import BacklitError
+from backlit.errors import BacklitError, OptionError
 from backlit.studio.bundle import bundle
+from backlit.studio.fitting import sample_for
+from backlit.studio.opening import opened
 from backlit.studio.page import asset
-from backlit.studio.spec import read
+from backlit.studio.spec import checked, read
+
+try:
+    import anywidget
+    import traitlets
+except ModuleNotFoundError:
+    raise OptionError(
+        "a studio in a notebook needs anywidget: pip install 'backlit[notebook]'"
+    ) from None
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from backlit.studio.spec import Spec
+    from backlit.studio.trained import Network
 
 
 class Widget(anywidget.AnyWidget):
@@ -51,3 +64,16 @@ class Widget(anywidget.AnyWidget):
             self.send({"id": number, "error": str(error)})
         else:
             self.send({"id": number, "bundle": msgspec.json.encode(compiled).decode()})
+
+
+def widget(net: Network, data: str | Path | None, sample: Any) -> Widget:
+    """Return a studio of a network on a table, or on a sample (x, t) if one is given.
+
+    Raises:
+        DataError: The table or the sample do not fit the network.
+    """
+    spec = opened(net, data=data)
+    if data is None and sample is not None:
+        x, t = (np.asarray(part, "f8") for part in sample)
+        spec = replace(spec, sample=sample_for(net.architecture, (x, t)))
+    return Widget(checked(spec))

@@ -56,8 +56,8 @@ def opened(
     """Return the spec of what a person opens.
 
     Args:
-        source: A file, the name of a data set, a network, or None for the lesson's
-            neuron.
+        source: A file, the name of a data set, "lesson", a network, or None for the
+            lesson's neuron.
         data: A table or data set for a network.
         target: The column to predict, of a table; found if not given.
 
@@ -83,6 +83,8 @@ def opening(
     if not isinstance(source, str | Path | None):
         return Opening(checked(from_network(source, given(data, target))))
     name = "" if source is None else str(source)
+    if name == "lesson" and data is None:
+        name = str(lesson.NEURON)
     suffix = Path(name).suffix.lower()
     if name in datasets.NAMES or suffix in TABLES:
         _refuse_second("data", data, f"{name} is a table itself")

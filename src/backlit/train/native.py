@@ -19,6 +19,7 @@ import numpy as np
 
 from backlit.compile import evaluation
 from backlit.compile.evaluation import Evaluation
+from backlit.compile.pace import useful_threads
 from backlit.compile.snapshots import Ring
 from backlit.compile.training import Training, compiled, prepared
 from backlit.train.interpreted import closed
@@ -74,6 +75,7 @@ class Native:
             size,
             weighted=data.weight is not None,
             dtype=plan.dtype,
+            threads=useful_threads(plan.threads),
         )
         self.training = Training(
             program,

@@ -43,8 +43,10 @@ class Plan:
             code, float64 in the interpreter.
         executor: What runs the graph: "native", compiled for this processor,
             "interpret", in NumPy, or "auto", which is native.
-        threads: Threads to use; native code uses one, the interpreter leaves it to
-            NumPy.
+        threads: Threads to use at most; by default as many as there are processors,
+            up to 4. Native code uses more than one where a step is long enough, as
+            long as that is faster; the results are the same to the bit. The
+            interpreter leaves it to NumPy.
 
     Raises:
         OptionError: A value outside its range, or a name that does not exist.

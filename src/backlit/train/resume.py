@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta, Struct
 
-from backlit.errors import DataError
+from backlit.errors import DataError, OptionError
 from backlit.update.description import optimizer_from, to_data
 
 if TYPE_CHECKING:
@@ -37,6 +37,22 @@ def options_of(plan: Plan, samples: int) -> Options:
         plan.dtype,
         samples,
     )
+
+
+def taken_up(
+    training: TrainingState | None, options: Options | None, plan: Plan, samples: int
+) -> tuple[TrainingState, Plan]:
+    """Return where an earlier run stands, and the plan on which it goes on.
+
+    Raises:
+        OptionError: There is no earlier run.
+        DataError: There are more or fewer samples than there were.
+    """
+    if training is None or options is None:
+        raise OptionError("resume=True, but the network holds no earlier training")
+    if plan.early_stopping is None:
+        forget_best(training)
+    return training, resumed(plan, options, samples)
 
 
 def resumed(plan: Plan, options: Options, samples: int) -> Plan:

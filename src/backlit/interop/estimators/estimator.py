@@ -86,7 +86,8 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc] # sklearn has no ty
         clip_norm: The largest norm of all gradients together, if limited.
         executor: What runs the graph, as in `Network.fit`: "auto", "native" or
             "interpret".
-        threads: Threads to use, as far as the executor lets one choose.
+        threads: Threads to use at most, as in `Network.fit`; the results are the same
+            for any number.
         dtype: The precision of training, "float64" or "float32".
 
     Attributes:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backlit.studio.rules.form import Rules
+from backlit.studio.rules.form import Rules as Rules
 from backlit.studio.rules.passes import passed
 from backlit.studio.rules.reading import Reading
 

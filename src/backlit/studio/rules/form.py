@@ -143,7 +143,7 @@ class Rule(msgspec.Struct, frozen=True, omit_defaults=True):
         derivative: ∂E/∂element, if there is such a derivative.
         forward: Its formula, if it is computed.
         ways: The ways on which it acts.
-        update: How it is moved, if it is.
+        update: How it is moved, if it is; over a batch as over one sample.
     """
 
     letters: list[str]

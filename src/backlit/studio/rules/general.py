@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from backlit.explain.typeset.mathematics import Number, Symbol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 Coordinates = dict[str, tuple[int, ...]]
 """What each letter is at each of the elements that are compared; counted from 0."""
@@ -48,13 +48,30 @@ def general(found: Sequence[Any], letters: Mapping[str, tuple[int, ...]]) -> Any
             if any(len(x) != len(first) for x in found):
                 raise Differ
             return tuple(general(parts, letters) for parts in zip(*found, strict=True))
-        case _ if is_dataclass(first) and not isinstance(first, Number):
-            names = [f.name for f in fields(first)]
-            parts = {n: general([getattr(x, n) for x in found], letters) for n in names}
-            return replace(first, **parts)
+        case _ if is_formula(first):
+            whole = {
+                f.name: general([getattr(x, f.name) for x in found], letters)
+                for f in fields(first)
+            }
+            return replace(first, **whole)
     if any(x != first for x in found):
         raise Differ
     return first
+
+
+def is_formula(tree: Any) -> bool:
+    """Tell whether something is a formula that has parts."""
+    return is_dataclass(tree) and not isinstance(tree, type | Number)
+
+
+def changed(tree: Any, change: Callable[[Any], Any]) -> Any:
+    """Return a formula, or a tuple of formulas, with each part changed."""
+    if isinstance(tree, tuple):
+        return tuple(map(change, tree))
+    if not is_formula(tree):
+        return tree
+    parts = {f.name: change(getattr(tree, f.name)) for f in fields(tree)}
+    return replace(tree, **parts)
 
 
 def _symbol(found: Sequence[Any], letters: Mapping[str, tuple[int, ...]]) -> Symbol:

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from backlit.update.optimizers import Optimizer
 
 AT = 3  # places along a running index at which a formula is read
-SAMPLE, ROW, COLUMN, RUNNING = "n", "j", "i", "k"
+# As explanations have them; a weight, which has a column, acts through no other index.
+SAMPLE, ROW, COLUMN, RUNNING = "n", "j", "i", "i"
 
 
 @dataclass(eq=False)
@@ -79,8 +80,8 @@ class Reading:
 
     def _update(self, node: Node, symbol: Symbol, letters: list[str]) -> list[Step]:
         name = self.worked.symbols.names[node]
-        if name not in self.trace.architecture.trainable:
-            return []
+        if self.trace.batched or name not in self.trace.architecture.trainable:
+            return []  # over a batch it is the same
         return update(self.optimizer, name, symbol, letters, self.slots)
 
     def letters(self, node: Node) -> list[str]:
@@ -222,11 +223,10 @@ class _Ways:
         self, own: dict[Place, Link], element: Element, only: str
     ) -> Iterator[Place]:
         last = element[1][-1:]
-        kept = {
-            "": lambda _: True,
-            "equal": lambda place: place[-1:] == last,
-            "other": lambda place: place[-1:] != last,
-        }[only]
+
+        def kept(place: Place) -> bool:
+            return not only or (place[-1:] == last) == (only == "equal")
+
         ends: list[list[int]] = []
         for axis in range(self.target.ndim):
             there = sorted({place[axis] for place in own if kept(place)})

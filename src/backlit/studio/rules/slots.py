@@ -6,7 +6,7 @@ for its number. A sum with an index becomes a loop.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from backlit.explain.typeset.mathematics import (
@@ -22,7 +22,7 @@ from backlit.explain.typeset.mathematics import (
     Symbol,
 )
 from backlit.studio.rules.form import Choice, Loop
-from backlit.studio.rules.general import Letter
+from backlit.studio.rules.general import Letter, changed, is_formula
 from backlit.studio.rules.template import Either, Gap, Long, template
 
 if TYPE_CHECKING:
@@ -95,19 +95,13 @@ class Slots:
             case BigSum(index=Symbol()):
                 return Add((Long("loop", loop=self._loop(tree)),))
             case Piecewise(cases=((then, test),), otherwise=otherwise):
-                return self._either(then, test, otherwise) or self._parts(tree)
-            case tuple():
-                return tuple(map(self.numeric, tree))
-            case _ if is_dataclass(tree) and not isinstance(tree, type | Number):
-                return self._parts(tree)
-        return tree
-
-    def _parts(self, tree: Any) -> Any:
-        names = [f.name for f in fields(tree)]
-        return replace(tree, **{n: self.numeric(getattr(tree, n)) for n in names})
+                return self._either(then, test, otherwise) or changed(
+                    tree, self.numeric
+                )
+        return changed(tree, self.numeric)
 
     def _either(self, then: Tree, test: Tree, otherwise: Tree) -> Tree | None:
-        """Return cases whose condition is on products: the page can tell which holds."""
+        """Return cases whose condition is on products, so that a page can decide it."""
         condition = test.condition if isinstance(test, Indicator) else test
         if not isinstance(condition, Compare):
             return None
@@ -126,12 +120,7 @@ class Slots:
         if isinstance(tree, BigSum) and self._size(tree) == "batch":
             upper = Number(Gap.of([["batch"]]))
             return replace(tree, upper=upper, body=self.sized(tree.body))
-        if isinstance(tree, tuple):
-            return tuple(map(self.sized, tree))
-        if is_dataclass(tree) and not isinstance(tree, type | Number | Symbol):
-            names = [f.name for f in fields(tree)]
-            return replace(tree, **{n: self.sized(getattr(tree, n)) for n in names})
-        return tree
+        return tree if isinstance(tree, Symbol) else changed(tree, self.sized)
 
     def factors(self, tree: Any) -> Factors | None:
         """Return a product as the numbers that it is of; None of another formula."""
@@ -174,7 +163,7 @@ def symbols_in(tree: Any) -> list[Symbol]:
         return [tree]
     if isinstance(tree, tuple):
         return [s for part in tree for s in symbols_in(part)]
-    if is_dataclass(tree) and not isinstance(tree, type | Number):
+    if is_formula(tree):
         return [s for f in fields(tree) for s in symbols_in(getattr(tree, f.name))]
     return []
 
@@ -183,12 +172,7 @@ def _with_letter(tree: Any, name: str) -> Any:
     if isinstance(tree, Symbol):
         sub = tuple(Letter(LOOP) if n == name else n for n in tree.sub)
         return replace(tree, sub=sub)
-    if isinstance(tree, tuple):
-        return tuple(_with_letter(part, name) for part in tree)
-    if is_dataclass(tree) and not isinstance(tree, type | Number):
-        names = [f.name for f in fields(tree)]
-        return replace(tree, **{n: _with_letter(getattr(tree, n), name) for n in names})
-    return tree
+    return changed(tree, lambda part: _with_letter(part, name))
 
 
 def _terms(tree: Tree) -> tuple[Tree, ...]:

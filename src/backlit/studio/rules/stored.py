@@ -55,7 +55,9 @@ def _to_itself(architecture: Architecture, graph: Graph, name: str) -> Node:
             return graph.outputs[names[paths.elements.meaning[scalar][0]]]
         if scalar.op is CONSTANT:
             return scalar
-        return OPS[scalar.op.name](*map(array, scalar.inputs), **scalar.attributes)
+        inputs = map(array, scalar.inputs)
+        made: Node = OPS[scalar.op.name](*inputs, **scalar.attributes)
+        return made
 
     return array(link.local)
 

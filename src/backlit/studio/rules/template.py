@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from backlit.explain.typeset import latex, text
@@ -17,7 +17,7 @@ from backlit.explain.typeset.characters import lowered
 from backlit.explain.typeset.mathematics import Number, Symbol
 from backlit.explain.typeset.presentation import inline
 from backlit.studio.rules.form import Choice, Loop, Template
-from backlit.studio.rules.general import Letter
+from backlit.studio.rules.general import Letter, changed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,19 +92,14 @@ class _Gaps:
             case Number(value=Gap() as gap):
                 self.slots.append(gap.factors)
                 return Number(KINDS[self.kind](len(self.slots)), tree.digits)
-            case tuple():
-                return tuple(map(self.tree, tree))
-            case _ if is_dataclass(tree) and not isinstance(tree, type):
-                parts = {f.name: self.tree(getattr(tree, f.name)) for f in fields(tree)}
-                return replace(tree, **parts)
-        return tree
+        return changed(tree, self.tree)
 
 
 def template(tree: Tree) -> Template:
     """Return a formula, in which letters are indices and `Gap`s are numbers."""
     gaps = _Gaps("")
     plain = gaps.tree(tree)
-    others = {kind: _Gaps(kind).tree(tree) for kind in "nep"}
+    others = {kind: _Gaps(kind).tree(tree) for kind in "nep" if gaps.slots}
     flat = _needs(tree_forms(plain, others, latex.expression), gaps)
     linear = _needs(tree_forms(plain, others, text.expression), gaps)
     return Template(

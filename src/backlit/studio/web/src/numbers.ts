@@ -57,7 +57,7 @@ export function shown(value: number, digits = 9): string {
   return sign + (mantissa ? `${mantissa} · ${power}` : power);
 }
 
-/** Returns an exponent in raised digits. */
+/** Returns a whole number in raised digits. */
 export function raised(exponent: number): string {
   const digits = [...String(Math.abs(exponent))].map((d) => RAISED[Number(d)]).join("");
   return (exponent < 0 ? "⁻" : "") + digits;

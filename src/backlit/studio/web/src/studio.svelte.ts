@@ -24,6 +24,8 @@ export class Studio {
   refused = $state(0);
   /** The guided tour, if there is one. */
   lesson: Lesson | null = $state.raw(null);
+  /** Which step of it is shown, and the furthest that was reached. */
+  guided = $state({ at: 0, furthest: 0 });
   /** Steps a second when it plays. */
   speed = $state(Infinity);
   private client: Client;

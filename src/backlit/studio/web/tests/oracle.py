@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
+from backlit.explain.typeset.numbers import number
+from backlit.explain.typeset.text import expression
+from backlit.explain.worked import Worked, enough
 from backlit.model import Network
+from backlit.network.quantities import split_name
 from backlit.random import key, permutation
 from backlit.studio.bundle import bundle, first_parameters
 from backlit.studio.spec import read
 from backlit.studio.table import samples_of
+from backlit.trace.trace import Trace
 from backlit.train.fit import fit
 from backlit.train.plan import Plan
 from backlit.train.samples import samples
@@ -82,6 +87,45 @@ def one_pass(question: Answer) -> Answer:
     }
 
 
+def numbers(question: Answer) -> list[list[str]]:
+    """Write numbers: with so many digits, and with those that show them."""
+    return [
+        [number(value, digits), number(value, enough(value, digits))]
+        for value, digits in question["numbers"]
+    ]
+
+
+def explained(question: Answer) -> list[Answer]:
+    """Explain elements of a pass: their formulas and the chain rule, as text."""
+    spec = read(msgspec.json.encode(question["spec"]))
+    a, first, data = begun(spec)
+    rows = question["rows"]
+    given = (data.X[:rows], data.T[:rows]) if rows > 1 else (data.X[0], data.T[0])
+    rate = spec.network.learning_rate
+    worked = Worked(Trace.record(a, first, *given, learning_rate=rate))
+    return [_explained(worked, name) for name in question["names"]]
+
+
+def _explained(worked: Worked, name: str) -> Answer:
+    element = worked.paths.element(*split_name(name))
+    found: Answer = {
+        "locals": [worked.local(element, way) for way in worked.shown(element)],
+        "rule": worked.rule(element),
+        "numbers": worked.numbers(element),
+    }
+    if element[0].inputs:
+        found["forward"] = worked.forward(element)
+    elif worked.symbols.names[element[0]] in worked.trace.architecture.trainable:
+        found["update"] = worked.update(element)
+    return {key: _text(value) for key, value in found.items()}
+
+
+def _text(found: Any) -> Any:
+    if isinstance(found, list):
+        return [expression(tree) for tree in found]
+    return expression(found)
+
+
 def flat(arrays: Mapping[str, Array]) -> dict[str, list[float]]:
     """Return arrays as lists, row by row."""
     return {name: np.ravel(value).tolist() for name, value in dict(arrays).items()}
@@ -97,6 +141,8 @@ def main() -> None:
             for part in msgspec.json.decode(text, type=list[msgspec.Raw])
         ],
         "train": lambda: train(msgspec.json.decode(text)),
+        "numbers": lambda: numbers(msgspec.json.decode(text)),
+        "explained": lambda: explained(msgspec.json.decode(text)),
         "pass": lambda: one_pass(msgspec.json.decode(text)),
     }
     sys.stdout.buffer.write(msgspec.json.encode(answers[sys.argv[1]]()))

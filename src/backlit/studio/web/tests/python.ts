@@ -58,3 +58,21 @@ export const SPIRALS: Spec = {
   optimizer: { kind: "Adam" },
   batch_size: 16,
 };
+
+/** Returns numbers with so many digits, and with those that show them. */
+export function printed(numbers: [number, number][]): [string, string][] {
+  return ask("numbers", { numbers }) as [string, string][];
+}
+
+/** An element as it is explained, each line as text. */
+export interface Explained {
+  locals: string[];
+  rule: string;
+  numbers: string;
+  forward?: string;
+  update?: string;
+}
+
+export function explained(spec: Spec, rows: number, names: string[]): Explained[] {
+  return ask("explained", { spec, rows, names }) as Explained[];
+}

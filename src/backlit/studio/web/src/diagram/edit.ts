@@ -13,9 +13,11 @@ export interface Editable {
 export function editable(studio: Studio, element: string): Editable | undefined {
   const { name, index } = split(element);
   if (!index.length) return undefined;
-  if (name in studio.bundle.first) return { name, index };
-  const sample = studio.frame?.batch[studio.row];
+  if (name in studio.bundle.first) return studio.locks("weights") ? undefined : { name, index };
+  const batch = studio.frame?.batch ?? [];
+  const sample = batch[Math.min(studio.row, batch.length - 1)]; // the last one is shorter
   if (!(name === "x" || name === "t") || sample === undefined) return undefined;
+  if (studio.locks("inputs")) return undefined;
   return { name, index: [sample, ...index] };
 }
 

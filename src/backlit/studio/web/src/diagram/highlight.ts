@@ -10,6 +10,8 @@ export interface Lit {
   lines: number[];
 }
 
+const base = (name = "") => name.split("[")[0] ?? "";
+
 const PREFIX = /^(grad|new|slope)\./;
 
 /** Returns an element's name without what is asked of it: its gradient, its new value. */
@@ -36,12 +38,19 @@ function stands(node: DiagramNode, element: string): boolean {
   return node.role === "neuron" && node.name === element.replace(".sum[", ".output[");
 }
 
+/** Tells whether a fold is where an element would be drawn. */
+function hides(node: DiagramNode, element: string): boolean {
+  return node.role === "fold" && base(node.name) === base(element.replace(".sum[", ".output["));
+}
+
 export function lit(picture: Picture, name: string): Lit {
   const element = plain(name);
   const touched = new Set([element, twin(element)]);
   const back = name.startsWith("grad.");
+  const drawn = picture.nodes.some((node) => stands(node, element));
+  const marked = (node: DiagramNode) => (drawn ? stands(node, element) : hides(node, element));
   return {
-    nodes: picture.nodes.map((node) => (element && stands(node, element) ? 2 : 0)),
+    nodes: picture.nodes.map((node) => (element && marked(node) ? 2 : 0)),
     lines: picture.lines.map((line) => {
       if (!element || line.folded) return 0;
       if (meant(line) === element && !(back && line.kind === "forward")) return 2;
@@ -59,8 +68,6 @@ export interface Active {
   nodes: boolean[];
   lines: boolean[];
 }
-
-const base = (name = "") => name.split("[")[0] ?? "";
 
 /** Returns what the operation just done has worked out. */
 export function active(picture: Picture, stage: Stage | undefined): Active {

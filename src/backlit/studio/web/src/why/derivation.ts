@@ -2,17 +2,11 @@
 
 import type { Equation, Factors, Run, Template, Way } from "../bundle";
 import { called, lettersOf, type Element } from "./element";
-import { fill, LONG, more, number, SHOWN, type Written } from "./fill";
+import { fill, lowered, LONG, more, number, SHOWN, type Written } from "./fill";
 import type { Letters, Moment } from "./moment";
+import { raised } from "../numbers";
+import { pieces, type Term } from "./pieces";
 import { ERROR, gradient, links, path, share, type Link } from "./ways";
-
-/** A part of a line; one that stands for an element of the diagram can be pointed at. */
-export interface Term extends Written {
-  /** What it stands for. */
-  element?: string;
-  /** The element whose gradient it is: to be asked about next. */
-  next?: Element;
-}
 
 /** An equation: left = side = side; a side that is not yet worked out is left out. */
 export interface Line {
@@ -21,7 +15,11 @@ export interface Line {
   sides: Term[][];
   /** Whether all of it is worked out at this point of the pass. */
   known: boolean;
+  /** Between what a quantity is kept, where the formula does not hold because of that. */
+  cut?: Equation["bound"];
 }
+
+export type { Term };
 
 export const PLAIN: Written = { math: "", tex: "", text: "" };
 
@@ -42,20 +40,14 @@ function needed(template: Template): Factors {
   ];
 }
 
-/** Parts a formula at its outermost + and −, where a line may break. */
-export function broken(whole: Written): Term[] {
-  const inside = /^<mrow>(.*)<\/mrow>$/s.exec(whole.math)?.[1];
-  if (inside === undefined) return [whole];
-  const [pieces, tag] = [[""], /<(\/?)(\w+)[^>]*>[^<]*/g];
-  let depth = 0;
-  for (const [piece, close] of inside.matchAll(tag)) {
-    if (close) depth -= 1;
-    if (depth < 0) return [whole]; // two rows side by side, not one around all
-    if (!close && depth === 0 && /^<mo form="infix">[+−]/.test(piece)) pieces.push("");
-    pieces.push((pieces.pop() ?? "") + piece);
-    if (!close) depth += 1;
-  }
-  return pieces.map((math, n) => (n ? { math, tex: "", text: "" } : { ...whole, math }));
+export function joined(side: Term[]): string {
+  return side.map((term) => term.text).join("");
+}
+
+/** Lets the terms of a side stand for what those of another side stand for. */
+function stand(side: Term[] | undefined, other: Term[]): void {
+  if (side?.length !== other.length) return;
+  side.forEach((term, n) => (term.element = other[n]?.element));
 }
 
 /** Tells whether a formula holds for these numbers; else only the value can be told. */
@@ -74,15 +66,14 @@ function equation(
   moment: Moment,
 ): Line {
   const formula = given && holds(given, moment) ? given : null;
-  const symbols = formula ? [fill(formula.symbols, letters, moment)] : [];
   const numbers = formula?.numbers;
   const known = moment.known(value);
-  const shows = numbers && moment.known(needed(numbers));
-  const worked = shows ? [fill(numbers, letters, moment)] : [];
-  const result = known ? [number(moment.value(value, letters), "", moment.digits)] : [];
-  const sides = [...symbols, ...worked, ...result];
-  const kept = sides.filter((side, n) => side.text !== sides[n - 1]?.text);
-  return { left, sign: "=", sides: kept.map(broken), known };
+  const sides = formula ? [pieces(formula.symbols, letters, moment)] : [];
+  if (numbers && moment.known(needed(numbers))) sides.push(pieces(numbers, letters, moment));
+  if (formula && numbers) stand(sides[0], pieces(numbers, letters, moment));
+  if (known) sides.push([number(moment.value(value, letters), "", moment.digits)]);
+  const kept = sides.filter((side, n) => joined(side) !== joined(sides[n - 1] ?? []));
+  return { left, sign: "=", sides: kept, known, cut: formula ? null : given?.bound };
 }
 
 /** Returns the symbol of an element. */
@@ -155,11 +146,15 @@ export function written(all: Link[]): Link[] {
 /** Returns the chain rule of an element: along its only path to E, or over its ways. */
 export function chain(element: Element, moment: Moment): Line | undefined {
   const only = path(element, moment);
-  return only ? worked(element, along(only, moment), moment) : oneStep(element, moment);
+  return only && only.length > 1
+    ? worked(element, along(only, moment), moment)
+    : oneStep(element, moment);
 }
 
 /** Returns the chain rule of an element with the elements that it acts on next. */
 export function oneStep(element: Element, moment: Moment): Line | undefined {
+  const direct = toError(element, moment);
+  if (direct) return local(element, direct, moment); // there is no chain: that is all
   return worked(element, over(element, links(element, moment), moment), moment);
 }
 
@@ -172,8 +167,8 @@ function worked(element: Element, sides: [Term[], Term[]], moment: Moment): Line
   const [symbols, numbers] = sides;
   const result = numbered(symbols.length ? moment.value(value, {}) : 0, left.element, "", moment);
   const all = known ? [symbols, numbers, [result]] : [symbols];
-  const last = (side: Term[] = []) => side.map((term) => term.text).join("");
-  const kept = all.filter((side, n) => side.length && (!n || last(side) !== last(all[n - 1])));
+  const differs = (side: Term[], n: number) => !n || joined(side) !== joined(all[n - 1] ?? []);
+  const kept = all.filter((side, n) => side.length && differs(side, n));
   return { left, sign: "=", sides: kept, known };
 }
 
@@ -242,7 +237,7 @@ function bigSum(run: Run, own: Letters, moment: Moment): Term {
   const size = run.size === "batch" ? moment.rows : run.size;
   const below = `<mrow><mi>${letter}</mi><mo>=</mo><mn>1</mn></mrow>`;
   const math = `<munderover><mo>∑</mo>${below}<mn>${size}</mn></munderover>`;
-  const text = `∑(${letter} = 1 … ${size}) `;
+  const text = `∑${lowered(letter)}₌₁${raised(size)} `;
   return { math, tex: `\\sum_{${letter} = 1}^{${size}} `, text };
 }
 
@@ -262,8 +257,15 @@ export function errors(moment: Moment): Element[] {
   return parts.filter(({ name }) => moment.rule(name));
 }
 
+/** Returns the way of an element that acts on E itself and on nothing else. */
+export function toError(element: Element, moment: Moment): Link | undefined {
+  const [only, ...others] = links(element, moment);
+  return only?.target.name === ERROR && !others.length ? only : undefined;
+}
+
 /** Returns each local derivative that the chain rule needs. */
 export function locals(element: Element, moment: Moment): Line[] {
+  if (toError(element, moment)) return [];
   const only = path(element, moment);
   const steps = only ?? written(links(element, moment)).map((l): [Element, Link] => [element, l]);
   return steps.map(([at, link]) => local(at, link, moment));
@@ -271,7 +273,7 @@ export function locals(element: Element, moment: Moment): Line[] {
 
 export function updates(element: Element, moment: Moment): Line[] {
   const letters = lettersOf(element, moment);
-  return (moment.rule(element.name)?.update ?? []).map((step) => {
+  return moment.update(element.name).map((step) => {
     const left = { ...fill(step.symbol, letters, moment), element: called(element, moment) };
     return { ...equation(left, step.formula, step.value, letters, moment), sign: "←" };
   });

@@ -13,13 +13,13 @@ export function parsed(text: string): { name: string; places: number[] } {
   return { name, places: places ? places.split(",").map(Number) : [] };
 }
 
-/** Returns the element that a name means at a moment; undefined if it has no rule. */
+/** Returns the element that a name means, of a whole quantity the first; undefined if none. */
 export function found(text: string, moment: Moment): Element | undefined {
   const { name, places } = parsed(text);
   const rule = moment.rule(name);
   if (!rule) return undefined;
-  const index = rule.letters[0] === "n" ? [moment.row, ...places] : places;
-  if (index.length !== rule.letters.length) return undefined;
+  const own = rule.letters.filter((letter) => letter !== "n").map((_, axis) => places[axis] ?? 0);
+  const index = rule.letters[0] === "n" ? [moment.row, ...own] : own;
   return { name: moment.named(name), index };
 }
 

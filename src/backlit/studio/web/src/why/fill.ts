@@ -86,7 +86,7 @@ function index(gap: string, letters: Letters, form: Form): string {
   return printed.join(printed.every((part) => part.length === 1) ? "" : ",");
 }
 
-function lowered(text: string): string {
+export function lowered(text: string): string {
   const letters: Record<string, string> = { i: "ᵢ", j: "ⱼ", k: "ₖ", n: "ₙ" };
   return [...text].map((c) => letters[c] ?? BELOW[Number(c)] ?? c).join("");
 }
@@ -104,20 +104,29 @@ function chosen(choice: Choice, letters: Letters, moment: Moment): Template {
   return holds ? choice.then : choice.otherwise;
 }
 
+/** Returns where the terms stand that are written of a sum, and how many there are. */
+export function kept(loop: Loop, letters: Letters, moment: Moment) {
+  const size = loop.size === "batch" ? moment.rows : loop.size;
+  const all = Array.from({ length: size }, (_, n) => loop.start + n);
+  const sizes = all.map((at) =>
+    Math.abs(moment.value(loop.sizes, { ...letters, [loop.letter]: at })),
+  );
+  return { places: largest(sizes).map((n) => loop.start + n), size };
+}
+
 /** Writes a sum: up to eight terms all, of more the four largest, and how many are left. */
 function summed(loop: Loop, letters: Letters, moment: Moment, form: Form): string {
-  const size = loop.size === "batch" ? moment.rows : loop.size;
-  const places = Array.from({ length: size }, (_, n) => loop.start + n);
-  const each = places.map((at) => ({ ...letters, [loop.letter]: at }));
-  const sizes = each.map((own) => Math.abs(moment.value(loop.sizes, own)));
-  const kept = largest(sizes);
-  const terms = kept.map((n) => fill(loop.term, each[n] ?? {}, moment)[form]);
-  if (kept.length < size) terms.push(more(size - kept.length, kept.length < SHOWN)[form]);
-  return terms.join(PLUS[form]);
+  const { places, size } = kept(loop, letters, moment);
+  const terms = places.map(
+    (at) => fill(loop.term, { ...letters, [loop.letter]: at }, moment)[form],
+  );
+  if (terms.length < size) terms.push(more(size - terms.length, terms.length < SHOWN)[form]);
+  const sum = terms.join(PLUS[form]);
+  return form === "math" ? `<mrow>${sum}</mrow>` : sum;
 }
 
 /** Returns which terms are written, in order: all, or of many the largest that are not 0. */
-export function largest(sizes: number[]): number[] {
+function largest(sizes: number[]): number[] {
   const order = sizes.map((_, n) => n);
   if (sizes.length <= LONG) return order;
   order.sort((a, b) => (sizes[b] ?? 0) - (sizes[a] ?? 0));

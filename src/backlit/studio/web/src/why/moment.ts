@@ -1,6 +1,6 @@
 // The numbers of one moment: what lies at a reference, and whether it is worked out yet.
 
-import type { Bundle, Factors, Rule } from "../bundle";
+import type { Assignment, Bundle, Factors, Rule } from "../bundle";
 import { indexed, read } from "../engine/memory";
 import type { Frame } from "../engine/messages";
 
@@ -10,6 +10,8 @@ export type Letters = Record<string, number | string>;
 export interface Moment {
   /** The rule of a quantity, of one sample or of a batch, whichever this is. */
   rule: (name: string) => Rule | undefined;
+  /** How a parameter is moved, over a batch as over one sample. */
+  update: (name: string) => Assignment[];
   /** The name by which a quantity has its rule. */
   named: (name: string) => string;
   value: (factors: Factors, letters: Letters) => number;
@@ -79,6 +81,7 @@ export function moment(bundle: Bundle, frame: Frame, row: number, digits = 9): M
 
   return {
     units,
+    update: (name) => rules.single[name]?.update ?? [],
     rule: (name) => own[named(name)],
     named,
     value: (factors, letters) => factors.reduce<number>((p, f) => p * one(f, letters), 1),

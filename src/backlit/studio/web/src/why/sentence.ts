@@ -2,10 +2,10 @@
 
 import type { Stage } from "../bundle";
 import { text } from "../text";
-import { errors, forward, local, oneStep, updates, type Line } from "./derivation";
+import { errors, forward, oneStep, updates, type Line } from "./derivation";
 import { called, found, parsed, type Element } from "./element";
 import type { Moment } from "./moment";
-import { ERROR, links } from "./ways";
+import { ERROR } from "./ways";
 
 export interface Said {
   words: string;
@@ -73,14 +73,12 @@ function first(element: Element, moment: Moment): Element {
 
 function equationOf(kind: Kind, stage: Stage, element: Element, moment: Moment): Line | undefined {
   if (kind === "moved" || kind === "state") {
-    const steps = moment.rule(element.name)?.update ?? [];
+    const steps = moment.update(element.name);
     const at = steps.findIndex(
       ({ value }) => Array.isArray(value[0]) && value[0][0] === stage.name,
     );
     return updates(element, moment)[at];
   }
   if (!stage.name.startsWith("grad.")) return forward(first(element, moment), moment);
-  const [only, ...others] = links(element, moment);
-  const direct = only && !others.length && only.target.name === ERROR;
-  return direct ? local(element, only, moment) : oneStep(element, moment);
+  return oneStep(element, moment);
 }

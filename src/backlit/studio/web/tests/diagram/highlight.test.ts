@@ -30,6 +30,14 @@ test("a neuron lights itself by either name, and what it touches", () => {
   }
 });
 
+test("a neuron that is folded away lights its fold", () => {
+  for (const name of ["dense1.sum[5]", "grad.dense1.output[4]"]) {
+    const { nodes } = lit(layers, name);
+    const found = layers.nodes.filter((_, n) => nodes[n] === 2);
+    expect(found.map((node) => [node.role, node.name])).toEqual([["fold", "dense1.output[3]"]]);
+  }
+});
+
 test("nothing is lit where nothing is pointed at", () => {
   const { nodes, lines } = lit(layers, "");
   expect([...nodes, ...lines].every((level) => level === 0)).toBe(true);
