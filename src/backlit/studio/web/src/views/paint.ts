@@ -103,18 +103,18 @@ export function reach(values: ArrayLike<number>, middle: number): number {
   return found;
 }
 
-/** Marks the pixels where a condition changes: the line at which a neuron turns. */
+/** Marks the pixels where the values of a unit cross its middle: there it turns. */
 export function split(
   pixels: Uint32Array,
-  side: number,
-  above: (n: number) => boolean,
+  values: ArrayLike<number>,
+  { side, width, unit, middle }: { side: number; width: number; unit: number; middle: number },
   colour: Colour,
 ): void {
   const ink = word(colour);
-  for (let n = 0; n < pixels.length; n++) {
-    const here = above(n);
-    const right = (n + 1) % side === 0 ? here : above(n + 1);
-    const below = n + side >= pixels.length ? here : above(n + side);
-    if (right !== here || below !== here) pixels[n] = ink;
+  for (let n = 0, at = unit; n < pixels.length; n++, at += width) {
+    const here = (values[at] ?? 0) > middle;
+    const right = (n + 1) % side !== 0 && (values[at + width] ?? 0) > middle !== here;
+    const below = n + side < pixels.length && (values[at + side * width] ?? 0) > middle !== here;
+    if (right || below) pixels[n] = ink;
   }
 }

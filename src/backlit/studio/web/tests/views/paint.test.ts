@@ -60,7 +60,7 @@ describe("a map", () => {
   test("bears a line where a neuron turns", () => {
     const values = [-1, -1, 1, -1, -1, 1, -1, -1, 1];
     const pixels = new Uint32Array(9).fill(1);
-    split(pixels, 3, (n) => (values[n] ?? 0) > 0, black);
+    split(pixels, values, { side: 3, width: 1, unit: 0, middle: 0 }, black);
     expect([...pixels].map((pixel) => pixel !== 1)).toEqual([
       false,
       true,
