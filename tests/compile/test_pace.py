@@ -66,6 +66,20 @@ def test_a_single_slow_moment_does_not_turn_threads_away_for_long():
     assert spent[False] < 2 * SHORTEST
 
 
+def test_threads_that_gain_next_to_nothing_are_left_out():
+    spent, pace = told(lambda _: 0.002, lambda _: 0.0019, 5.0)
+    assert not pace.faster
+    assert spent[True] < 0.02 * spent[False]
+
+
+def test_a_way_that_is_taken_up_again_is_tried_shortly_at_first():
+    pace = Pace({True: 0.001, False: 0.002})
+    pace.note(True, 20, 0.1)  # five times as long as before
+    assert pace.following() == (False, int(PROBE / 0.002))
+    pace.note(False, 2, 0.004)
+    assert pace.following() == (False, int(STRETCH / 0.002))
+
+
 def test_tries_are_short_and_become_rare():
     pace = Pace({True: 0.0005, False: 0.0001})
     tries, now = [], 0.0
@@ -83,5 +97,5 @@ def test_tries_are_short_and_become_rare():
 
 
 def test_at_least_one_step_is_done():
-    pace = Pace({True: 9.0, False: 9.5})
+    pace = Pace({True: 8.0, False: 9.5})
     assert pace.following() == (True, 1)

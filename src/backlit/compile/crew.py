@@ -27,7 +27,7 @@ FIELDS = (
     *("data", "order", "start"),
 )
 FIRST = 2 * LINE  # where the semaphores begin
-LOOKS = 5000  # at a semaphore before sleeping: some 25 µs; to be woken takes 50
+LOOKS = 20_000  # at a semaphore before sleeping: some 25 µs; to be woken takes 50
 KERNEL = (("arena", PTR), ("rows", I64), ("part", I64), ("parts", I64))
 SHARE = (("arena", PTR), ("rows", I64), ("job", PTR))
 GIVEN = "ptr %arena, i64 %rows, i64 %part, i64 %parts"

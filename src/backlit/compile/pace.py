@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 MOST = 4  # threads to use where nothing is said
 PROBE = 0.004  # seconds of trying the way that was slower
 SHORTEST, LONGEST = 0.1, 3.2  # seconds between two tries
+GAIN = 0.9  # of the time of one thread; several must stay below it
 STRETCH = 0.02  # seconds until the times are looked at again
 
 
@@ -39,6 +40,7 @@ class Pace:
     seconds: dict[bool, float] = field(default_factory=dict)
     _pause: float = SHORTEST  # until the slower way is tried again
     _left: float = SHORTEST  # of it
+    _last: bool | None = None
 
     def following(self) -> tuple[bool, int]:
         """Return whether to share the next steps, and how many to do so."""
@@ -47,17 +49,20 @@ class Pace:
                 return way, 2
         due = self._left <= 0
         way = self.faster != due
-        return way, max(1, int((PROBE if due else STRETCH) / self.seconds[way]))
+        # After a change its time may be an old one, and far too short.
+        length = STRETCH if way == self._last else PROBE
+        return way, max(1, int(length / self.seconds[way]))
 
     @property
     def faster(self) -> bool:
-        """Whether several threads were faster."""
-        return self.seconds[True] < self.seconds[False]
+        """Whether several threads were faster, by what is worth it."""
+        return self.seconds[True] < GAIN * self.seconds[False]
 
     def note(self, shared: bool, steps: int, seconds: float) -> None:
         """Take note of how long steps took."""
         before = self.faster if len(self.seconds) == 2 else None
         self.seconds[shared] = seconds / steps
+        self._last = shared
         if before is None:
             return
         if self.faster != before:
