@@ -31,13 +31,14 @@ export function parsed(typed: string, limits: Limits = {}): number | null | stri
 
 /** Returns a number as machines write it: `−1,5 · 10⁻³` becomes `-1.5e-3`. */
 function plain(typed: string): string {
-  const power = typed.replace(
-    /\s*[·*×]\s*10(?:\^?)([⁻\-−]?[⁰¹²³⁴⁵⁶⁷⁸⁹\d]+)/,
-    (_, raised: string) => {
-      const digits = [...raised].map((d) => (RAISED.includes(d) ? RAISED.indexOf(d) : d));
-      return `e${digits.join("").replace("⁻", "-")}`;
-    },
+  const whole = typed.replace(
+    /^\s*([-−]?)10(?=[⁻⁰¹²³⁴⁵⁶⁷⁸⁹])/,
+    (_, minus: string) => `${minus}1 · 10`,
   );
+  const power = whole.replace(/\s*[·*×]\s*10\^?([⁻\-−]?[⁰¹²³⁴⁵⁶⁷⁸⁹\d]+)/, (_, raised: string) => {
+    const digits = [...raised].map((d) => (RAISED.includes(d) ? RAISED.indexOf(d) : d));
+    return `e${digits.join("").replace("⁻", "-")}`;
+  });
   return power
     .replaceAll("−", "-")
     .replace(/^([^,.]*),([^,.]*)$/, "$1.$2")

@@ -10,6 +10,9 @@ test.each([
   ["1e-3", 0.001],
   ["1.25 · 10⁻⁷", 1.25e-7],
   ["2 * 10^3", 2000],
+  ["10⁻⁸", 1e-8],
+  ["−10⁹", -1e9],
+  ["10", 10],
 ])("%j is the number %d", (typed, value) => {
   expect(parsed(typed)).toBe(value);
 });
@@ -22,7 +25,7 @@ test.each(["abc", "", "1.2.3", "NaN", "Infinity", "1,000.5", "0x"])(
 );
 
 test("every number that is shown can be typed again", () => {
-  for (const value of [0.5, -3e-9, 12345.678, 7e11, -1])
+  for (const value of [0.5, -3e-9, 1e-8, 12345.678, 7e11, -1])
     expect(parsed(shown(value, 15))).toBeCloseTo(value, 15);
 });
 
