@@ -2,7 +2,9 @@
 
 import json
 import re
+from base64 import b64decode
 from pathlib import Path
+from zlib import decompress
 
 import pytest
 
@@ -32,8 +34,9 @@ def test_a_page_is_one_file_below_600_kb_that_fetches_nothing(export, folder, so
         r"page\.html: \d+ kB, opens from disk, with no network and no server\n", said
     )
     assert not re.findall(r'(?:src|href)="(?!data:)', text)
-    bundle = re.search(r'id="bundle">(.*?)</script>', text, re.DOTALL)[1]
-    assert json.loads(bundle)["spec"]["network"]["inputs"] == 2
+    packed = re.search(r'id="bundle">(.*?)</script>', text, re.DOTALL)[1]
+    bundle = json.loads(decompress(b64decode(packed), wbits=-15))
+    assert bundle["spec"]["network"]["inputs"] == 2
 
 
 def test_a_picture_is_the_pass_over_the_sample(export, folder):

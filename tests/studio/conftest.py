@@ -6,7 +6,7 @@ import shutil
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
-from loops import finished
+from coroutines import finished
 
 from backlit.errors import DataError
 from backlit.studio import page, server

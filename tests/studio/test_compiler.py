@@ -6,7 +6,7 @@ import signal
 
 import msgspec
 import pytest
-from loops import finished
+from coroutines import finished
 
 from backlit.network.file import LayerTable, NetworkTable, SampleTable
 from backlit.studio import compiler

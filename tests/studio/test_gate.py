@@ -1,7 +1,7 @@
 """Who comes in, and who does not."""
 
 import pytest
-from loops import finished
+from coroutines import finished
 from starlette.responses import PlainTextResponse
 
 from backlit.studio.gate import CLOSED, FOREIGN, HEADERS, Gate, guarded

@@ -3,6 +3,7 @@
 import { mount, unmount } from "svelte";
 import App from "./App.svelte";
 import type { Bundle } from "./bundle";
+import { inflated } from "./deflate";
 import { notebook, page, server, start, type Host, type Model } from "./host";
 import "./style.css";
 
@@ -15,7 +16,7 @@ function show(target: HTMLElement, bundle: Bundle, host: Host): () => void {
 
 async function begin(target: HTMLElement): Promise<void> {
   const inside = document.getElementById("bundle")?.textContent;
-  if (inside) return void show(target, JSON.parse(inside) as Bundle, page);
+  if (inside) return void show(target, JSON.parse(await inflated(inside)) as Bundle, page);
   try {
     show(target, await start(), server);
   } catch (error) {

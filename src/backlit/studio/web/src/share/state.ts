@@ -1,6 +1,7 @@
 // The whole state of a studio as plain data, and as an address: what was asked for, what
 // was changed by hand, and where time stands. The numbers follow from it, bit for bit.
 
+import { deflated, inflated } from "../deflate";
 import type { Bundle, Lesson, Spec } from "../bundle";
 import type { Change } from "../engine/trainer";
 import { filled, text } from "../text";
@@ -91,11 +92,7 @@ export function requireFitting(state: State, bundle: Bundle): void {
 
 /** Returns a state as the part of an address after `#`. */
 export async function encoded(state: State): Promise<string> {
-  const packed = await through(
-    new TextEncoder().encode(JSON.stringify(state)),
-    new CompressionStream("deflate-raw"),
-  );
-  const letters = btoa(String.fromCharCode(...packed));
+  const letters = await deflated(JSON.stringify(state));
   const body = letters.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
   return `${VERSION}.${digest(body)}.${body}`;
 }
@@ -106,21 +103,10 @@ export async function decoded(hash: string): Promise<State> {
   if (version !== String(VERSION)) throw new StateError(text.address.version);
   if (!body || sum !== digest(body)) throw new StateError(text.address.cut);
   try {
-    const letters = atob(body.replaceAll("-", "+").replaceAll("_", "/"));
-    const packed = Uint8Array.from(letters, (letter) => letter.charCodeAt(0));
-    const plain = await through(packed, new DecompressionStream("deflate-raw"));
-    return checked(JSON.parse(new TextDecoder().decode(plain)));
+    return checked(JSON.parse(await inflated(body.replaceAll("-", "+").replaceAll("_", "/"))));
   } catch (error) {
     throw error instanceof StateError ? error : new StateError(text.address.cut);
   }
-}
-
-async function through(
-  data: Uint8Array<ArrayBuffer>,
-  stream: CompressionStream | DecompressionStream,
-): Promise<Uint8Array> {
-  const out = new Response(new Blob([data]).stream().pipeThrough(stream));
-  return new Uint8Array(await out.arrayBuffer());
 }
 
 /** Returns a check sum (FNV-1a), against letters lost on the way. */
