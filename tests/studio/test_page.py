@@ -29,8 +29,8 @@ def inside(text):
 
 def test_page_holds_the_bundle_whole(front_end, start):
     del front_end
-    found = msgspec.json.decode(inside(page(start)))
-    assert found == msgspec.json.decode(msgspec.json.encode(start))
+    held = msgspec.json.decode(inside(page(start)))
+    assert held == msgspec.json.decode(msgspec.json.encode(start))
 
 
 def test_policy_allows_the_pages_own_script_and_fetches_nothing(front_end, start):

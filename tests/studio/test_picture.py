@@ -14,7 +14,7 @@ from backlit.explain.typeset.mathematics import Equation, Number
 from backlit.explain.typeset.text import expression
 from backlit.interpret import run
 from backlit.studio.bundle import step_of
-from backlit.studio.picture import picture
+from backlit.studio.picture import picture, reference
 
 KINDS = {
     **{name: (*own, True) for name, own in NETWORKS.items()},
@@ -109,11 +109,13 @@ def test_nothing_that_is_read_is_left_out_but_the_slopes_of_softmax(net, trace):
 
 def test_every_strength_is_the_one_that_is_read(net, trace):
     reading, found = Reading(trace), memory(net, trace)
-    lines = [line for line in picture(net.architecture).lines if line.strength]
+    lines = [x for x in picture(net.architecture).lines if x.strength or x.name]
     assert lines
     for line in lines:
         edge = Edge(line.kind, (), line.name, line.of, line.by)
-        product = np.prod([number(found, value) for value in line.strength])
+        named = line.name if line.kind == "forward" else f"grad.{line.name}"
+        factors = line.strength or [reference(named)]
+        product = np.prod([number(found, value) for value in factors])
         assert product == pytest.approx(reading.strength(edge), rel=1e-9), line
 
 
@@ -128,5 +130,6 @@ def test_lines_without_a_number_are_those_that_have_none(net, trace):
     reading = Reading(trace)
     for line in picture(net.architecture).lines:
         edge = Edge(line.kind, (), line.name, line.of, line.by)
-        if not line.strength and not line.folded and line.kind == "backward":
+        plain = not (line.strength or line.name or line.folded)
+        if plain and line.kind == "backward":
             assert not reading.strength(edge)

@@ -60,8 +60,9 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
 
     Attributes:
         path: Where it runs up to its arrowhead, as the data of an SVG path.
-        strength: The numbers whose product its colour and width show; on an edge with
-            a weight that is the weight, or on the way back its gradient.
+        of: As of `by` it says nothing new where the line has a name: then none is kept.
+        strength: The numbers whose product its colour and width show. A line with a
+            name has none: it is the weight, or on the way back its gradient.
     """
 
     kind: str
@@ -155,18 +156,12 @@ def _node(v: Vertex, reading: Reading) -> Node:
 
 
 def _line(e: Edge, reading: Reading) -> Line:
-    return Line(
-        e.kind, path(e.curve), e.name, e.of, e.by, e.folded, e.quiet,
-        _strength(e, reading),
-    )  # fmt: skip
+    of, by = ("", "") if e.name else (e.of, e.by)
+    strength = [] if e.name else _strength(e, reading)
+    return Line(e.kind, path(e.curve), e.name, of, by, e.folded, e.quiet, strength)
 
 
 def _strength(e: Edge, reading: Reading) -> list[Reference]:
-    if e.name:
-        if e.kind == "forward":
-            return [reference(e.name)]
-        known = reading.gradient(e.name) is not None
-        return [reference(f"grad.{e.name}")] if known else []
     if not e.by or not _acts(e.of, e.by, reading):
         return []
     local = local_value(e.of, e.by, reading)

@@ -82,6 +82,7 @@ export interface DiagramLine {
   by?: string;
   folded?: boolean;
   quiet?: boolean;
+  /** Of a line without a name; one with a name shows the weight, or its gradient. */
   strength?: Reference[];
 }
 

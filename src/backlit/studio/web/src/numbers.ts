@@ -28,13 +28,14 @@ export function figures(value: number, digits = 9): Figures {
 
 /** Returns the significant digits and the exponent; a tie goes to the even digit, as in Python. */
 function rounded(size: number, digits: number): [string, number] {
+  const [near = "", exponent = "0"] = size.toExponential(digits - 1).split("e");
+  const found: [string, number] = [near.replace(".", ""), Number(exponent)];
+  if (!size.toExponential(Math.min(100, digits + 1)).includes("50e")) return found; // no tie
   const [exact = "", power = "0"] = size.toExponential(100).split("e");
   const all = exact.replace(".", "");
   const [kept, rest] = [all.slice(0, digits), all.slice(digits)];
-  const tie = /^50*$/.test(rest) && Number(kept.at(-1)) % 2 === 0;
-  if (tie) return [kept, Number(power)];
-  const [near = "", exponent = "0"] = size.toExponential(digits - 1).split("e");
-  return [near.replace(".", ""), Number(exponent)];
+  const even = Number(kept.at(-1)) % 2 === 0;
+  return /^50*$/.test(rest) && even ? [kept, Number(power)] : found;
 }
 
 /** Sets the point into digits, the first of which counts 10^exponent, and trims zeros. */
@@ -50,7 +51,10 @@ function trimmed(text: string): string {
 
 /** Returns a number with so many significant digits, with a true minus sign. */
 export function shown(value: number, digits = 9): string {
-  const { negative, mantissa, exponent } = figures(value, digits);
+  return textNumber(figures(value, digits));
+}
+
+export function textNumber({ negative, mantissa, exponent }: Figures): string {
   const sign = negative ? "−" : "";
   if (exponent === undefined) return sign + mantissa;
   const power = `10${raised(exponent)}`;
@@ -73,8 +77,7 @@ export function enough(value: number, digits = 9): number {
 }
 
 /** Returns a number as MathML. */
-export function mathNumber(value: number, digits = 9): string {
-  const { negative, mantissa, exponent } = figures(value, digits);
+export function mathNumber({ negative, mantissa, exponent }: Figures): string {
   const sign = negative ? '<mo form="prefix">−</mo>' : "";
   const figure = mantissa ? `<mn>${mantissa}</mn>` : "";
   if (exponent === undefined) return `<mrow>${sign}${figure}</mrow>`;
@@ -85,8 +88,7 @@ export function mathNumber(value: number, digits = 9): string {
 }
 
 /** Returns a number as LaTeX. */
-export function texNumber(value: number, digits = 9): string {
-  const { negative, mantissa, exponent } = figures(value, digits);
+export function texNumber({ negative, mantissa, exponent }: Figures): string {
   const sign = negative ? "-" : "";
   const figure = mantissa.replace("∞", "\\infty").replace("NaN", "\\mathrm{NaN}");
   if (exponent === undefined) return sign + figure;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { enough, mathNumber, shown, texNumber } from "../src/numbers";
+import { enough, figures, mathNumber, shown, texNumber } from "../src/numbers";
 import { printed } from "./python";
 
 /** Numbers of every size, and those on which rounding is decided by a tie. */
@@ -33,8 +33,8 @@ test("what is no number has a sign of its own", () => {
 });
 
 test("a power of ten is raised in every form", () => {
-  expect(texNumber(-1.25e-7)).toBe("-1.25 \\cdot 10^{-7}");
-  expect(texNumber(1e-7)).toBe("10^{-7}");
-  expect(mathNumber(-1.25e-7)).toContain("<msup><mn>10</mn>");
-  expect(mathNumber(0.5)).toBe("<mrow><mn>0.5</mn></mrow>");
+  expect(texNumber(figures(-1.25e-7))).toBe("-1.25 \\cdot 10^{-7}");
+  expect(texNumber(figures(1e-7))).toBe("10^{-7}");
+  expect(mathNumber(figures(-1.25e-7))).toContain("<msup><mn>10</mn>");
+  expect(mathNumber(figures(0.5))).toBe("<mrow><mn>0.5</mn></mrow>");
 });

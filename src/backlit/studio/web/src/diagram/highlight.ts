@@ -82,7 +82,7 @@ export function active(picture: Picture, stage: Stage | undefined): Active {
     if (line.folded || !stage) return false;
     const backward = stage.phase === "backward";
     if ((line.kind === "backward") !== backward) return false;
-    if (backward) return base(meant(line)) === quantity || base(line.by) === quantity;
+    if (backward) return base(meant(line)) === quantity || base(ends(line)[0]) === quantity;
     if (stage.phase === "update") return base(line.name) === quantity;
     return part === "sum" && base(ends(line)[1]) === quantity;
   };

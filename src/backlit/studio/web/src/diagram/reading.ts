@@ -2,10 +2,11 @@
 //
 // References are looked up once for each picture; a frame then only reads memory.
 
-import type { Bundle, Picture, Reference } from "../bundle";
+import type { Bundle, DiagramLine, Picture, Reference } from "../bundle";
 import { element } from "../engine/memory";
 import type { Frame } from "../engine/messages";
 import { shown } from "../numbers";
+import { split } from "./scene";
 import { ceiling, sign, tint, widthOf, type Sign } from "./marks";
 
 type Source = (values: Float64Array, row: number) => number;
@@ -62,6 +63,13 @@ export function dues(bundle: Bundle): (name: string) => number {
 
 const base = (name: string) => name.split("[")[0] ?? "";
 
+/** Returns what a line shows: its weight, on the way back its gradient; or a product. */
+function strength(line: DiagramLine): Reference[] {
+  if (!line.name) return line.strength ?? [];
+  const { name, index } = split(line.name);
+  return [[line.kind === "forward" ? name : `grad.${name}`, ...index]];
+}
+
 export function compile(bundle: Bundle, picture: Picture): Compiled {
   const due = dues(bundle);
   const number = (reference: Reference | number | undefined): Quantity | undefined => {
@@ -76,7 +84,7 @@ export function compile(bundle: Bundle, picture: Picture): Compiled {
   return {
     picture,
     lines: picture.lines.map((line) => ({
-      factors: (line.strength ?? []).map((reference) => number(reference) as Quantity),
+      factors: strength(line).map((reference) => number(reference) as Quantity),
       // A local derivative counts when the gradient that it helps to find is there.
       due: line.kind === "backward" ? due(`grad.${base(line.name ?? line.by ?? "")}`) : 0,
       weight: line.kind === "forward",

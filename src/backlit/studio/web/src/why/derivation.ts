@@ -69,8 +69,11 @@ function equation(
   const numbers = formula?.numbers;
   const known = moment.known(value);
   const sides = formula ? [pieces(formula.symbols, letters, moment)] : [];
-  if (numbers && moment.known(needed(numbers))) sides.push(pieces(numbers, letters, moment));
-  if (formula && numbers) stand(sides[0], pieces(numbers, letters, moment));
+  if (numbers) {
+    const worked = pieces(numbers, letters, moment);
+    stand(sides[0], worked);
+    if (moment.known(needed(numbers))) sides.push(worked);
+  }
   if (known) sides.push([number(moment.value(value, letters), "", moment.digits)]);
   const kept = sides.filter((side, n) => joined(side) !== joined(sides[n - 1] ?? []));
   return { left, sign: "=", sides: kept, known, cut: formula ? null : given?.bound };

@@ -1,7 +1,7 @@
 // Templates filled in: indices and numbers go into the gaps that Python left.
 
 import type { Choice, Loop, Template } from "../bundle";
-import { enough, mathNumber, shown, texNumber } from "../numbers";
+import { enough, figures, mathNumber, texNumber, textNumber, type Figures } from "../numbers";
 import type { Letters, Moment } from "./moment";
 
 export const LONG = 8; // terms of a sum that is still written out
@@ -16,7 +16,7 @@ export interface Written {
 
 type Form = keyof Written;
 
-const WRITE = { math: mathNumber, tex: texNumber, text: shown };
+const WRITE = { math: mathNumber, tex: texNumber, text: textNumber };
 const OPEN = {
   math: [
     '<mrow><mo fence="true" form="prefix" stretchy="false">(</mo>',
@@ -30,19 +30,22 @@ const BELOW = "₀₁₂₃₄₅₆₇₈₉";
 
 /** Returns a number with the digits that show it; in parentheses if its place demands them. */
 export function number(value: number, demands = "", digits = 9): Written {
-  const write = (form: Form) => {
-    const written = WRITE[form](value, enough(value, digits));
-    const [open, close] = OPEN[form];
-    return loose(value, demands, digits) ? `${open}${written}${close}` : written;
-  };
+  const parts = figures(value, enough(value, digits));
+  const write = (form: Form) => numeral(parts, demands, form);
   return { math: write("math"), tex: write("tex"), text: write("text") };
 }
 
-function loose(value: number, demands: string, digits: number): boolean {
-  const plain = shown(value, enough(value, digits));
-  if (plain.startsWith("−")) return demands.includes("n");
-  if (plain.includes("·")) return demands.includes("e");
-  return plain.startsWith("10") && /[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]/.test(plain) && demands.includes("p");
+function numeral(parts: Figures, demands: string, form: Form): string {
+  const written = WRITE[form](parts);
+  const [open, close] = OPEN[form];
+  return demands.includes(kind(parts)) ? `${open}${written}${close}` : written;
+}
+
+/** Returns by which letter a place demands parentheses around such a number. */
+function kind({ negative, mantissa, exponent }: Figures): string {
+  if (negative) return "n";
+  if (exponent === undefined) return " ";
+  return mantissa ? "e" : "p";
 }
 
 /** Returns a formula with everything in its gaps; letters without a place stay letters. */
@@ -64,7 +67,8 @@ function filled(
   const slot = /^(\d+):?(\w*)$/.exec(gap);
   if (slot) {
     const factors = template.slots?.[Number(slot[1])] ?? [];
-    return number(moment.value(factors, letters), slot[2], moment.digits)[form];
+    const value = moment.value(factors, letters);
+    return numeral(figures(value, enough(value, moment.digits)), slot[2] ?? "", form);
   }
   const at = Number.parseInt(gap.slice(1));
   const loop = gap.startsWith("+") ? template.loops?.[at] : undefined;

@@ -51,12 +51,18 @@ export function moment(bundle: Bundle, frame: Frame, row: number, digits = 9): M
   );
 
   /** Returns the first stage that works a quantity out, by whichever of its names. */
-  function stage(name: string): number | undefined {
+  function first(name: string): number | undefined {
     const prefix = /^(grad\.)?/.exec(name)?.[0] ?? "";
     const own = name.slice(prefix.length);
     const others = twins.filter(([a]) => a === own).map(([, b]) => prefix + b);
     const found = [name, ...others].map(byName).filter((at) => at !== undefined);
     return found.length ? Math.min(...found) : undefined;
+  }
+
+  const seen = new Map<string, number | undefined>();
+  function stage(name: string): number | undefined {
+    if (!seen.has(name)) seen.set(name, first(name));
+    return seen.get(name);
   }
 
   /** A quantity that is no stage by itself comes with one that is. */

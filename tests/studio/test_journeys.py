@@ -1,0 +1,235 @@
+"""What a person does with a studio, in a real browser, with the network off."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import backlit as bl
+from backlit.draw.layout import layout
+from backlit.draw.reading import Reading
+from backlit.studio.bundle import bundle, stages, step_of
+from backlit.studio.opening import opened
+from backlit.studio.page import page
+from backlit.studio.spec import LESSON, DataTable
+
+pytestmark = pytest.mark.slow
+SAMPLE = {"x": [0.5, 0.8], "t": [1.0]}
+RATE = 0.5
+OPERATION = re.compile(r"operation (\d+) of \d+")
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """Return a function that writes the page of a spec, once, and gives its address."""
+    folder, written = tmp_path_factory.mktemp("pages"), {}
+
+    def file(name, spec):
+        if name not in written:
+            path = folder / f"{name}.html"
+            path.write_text(page(bundle(spec)), "utf-8")
+            written[name] = path.as_uri()
+        return written[name]
+
+    return file
+
+
+@pytest.fixture
+def visit(browser):
+    """Return a function that opens an address with the network off; errors fail."""
+    context = browser.new_context(
+        viewport={"width": 1440, "height": 1000}, offline=True, reduced_motion="reduce"
+    )
+    complaints = []
+
+    def opened_page(address):
+        tab = context.new_page()
+        tab.on("pageerror", lambda error: complaints.append(str(error)))
+        tab.on("console", lambda m: complaints.append(m.text) * (m.type == "error"))
+        tab.goto(address)
+        tab.get_by_text(OPERATION).wait_for()
+        return tab
+
+    yield opened_page
+    context.close()
+    assert not complaints
+
+
+@pytest.fixture
+def neuron(visit, files):
+    return visit(files("neuron", LESSON))
+
+
+def forward(tab, stride, times=1):
+    for _ in range(times):
+        tab.get_by_role("button", name=f"one {stride} forward").click()
+
+
+def back(tab, stride, times=1):
+    for _ in range(times):
+        tab.get_by_role("button", name=f"one {stride} back").click()
+
+
+def place(tab):
+    """Return where the studio stands: the step and the operation."""
+    operation = tab.get_by_text(OPERATION).inner_text()
+    step = tab.get_by_role("textbox", name="Step").input_value()
+    return int(step), int(OPERATION.search(operation)[1])
+
+
+def wait_for(tab, step, operation):
+    """Wait until the studio stands somewhere."""
+    for _ in range(200):
+        if place(tab) == (step, operation):
+            return
+        tab.wait_for_timeout(25)
+    raise AssertionError(f"stands at {place(tab)}, not at {(step, operation)}")
+
+
+def shown(tab):
+    """Return the texts of the drawing by their places."""
+    script = """() => [...document.querySelectorAll('svg text')].map(
+        (t) => [+t.getAttribute('x'), +t.getAttribute('y'), t.textContent])"""
+    return {(x, y): text for x, y, text in tab.evaluate(script) if text}
+
+
+def needed(slot):
+    """Return the quantity that a text of the drawing waits for."""
+    name = slot.name.partition("[")[0]
+    if slot.shows == "local":
+        return {"E": "grad.dense1.output", "dense1.output": "dense1.sum"}.get(name, "")
+    return f"grad.{name}" if slot.shows.startswith("gradient") else name
+
+
+def expected(net, done):
+    """Return the texts that the drawing has when some operations are done."""
+    geometry = layout(net.architecture)
+    reading = Reading(net.trace(**SAMPLE, learning_rate=RATE))
+    ahead = {name for name in names() if name not in done}
+    return {
+        (slot.x, slot.y): reading.text(slot)
+        for slot in geometry.slots
+        if reading.text(slot) and needed(slot) not in ahead
+    }
+
+
+def names():
+    architecture, optimizer = LESSON.architecture, LESSON.update
+    found = stages(architecture, optimizer, step_of(architecture, optimizer, 1))
+    return [stage.name for stage in found]
+
+
+def lesson():
+    net = bl.Network(2, [bl.Dense(1, "sigmoid")], loss="mse")
+    net.parameters["dense1.weight"] = [[0.4, -0.6]]
+    net.parameters["dense1.bias"] = [0.1]
+    return net
+
+
+def test_the_neuron_is_stepped_forth_and_back_with_the_numbers_of_the_oracle(neuron):
+    back(neuron, "operation", place(neuron)[1])
+    wait_for(neuron, 0, 0)
+    operations, net = names(), lesson()
+    for step in range(2):
+        for done in range(len(operations) + 1):
+            wait_for(neuron, step, done)
+            wanted = expected(net, operations[:done])
+            found = shown(neuron)
+            assert {at: found.get(at) for at in wanted} == wanted
+            assert len(found) == len(wanted)
+            forward(neuron, "operation")
+        net.step(SAMPLE["x"], SAMPLE["t"], bl.SGD(RATE))
+    wait_for(neuron, 2, 0)
+    back(neuron, "operation", len(operations) + 1)
+    wait_for(neuron, 1, 0)
+    back(neuron, "operation")
+    wait_for(neuron, 0, len(operations))
+    wanted = expected(lesson(), operations)
+    assert {at: shown(neuron).get(at) for at in wanted} == wanted
+
+
+def test_spirals_are_learnt_to_95_percent(visit, files):
+    tab = visit(files("spirals", opened("spirals")))
+    tab.get_by_role("combobox", name="Speed").select_option("as fast as it goes")
+    tab.get_by_role("button", name="Play").click()
+    for _ in range(120):
+        tab.wait_for_timeout(500)
+        accuracies = re.findall(r"accuracy ([\d.]+)", tab.inner_text("main"))
+        if accuracies and min(map(float, accuracies)) >= 0.95:
+            break
+    tab.get_by_role("button", name="Pause").click()
+    assert accuracies
+    assert min(map(float, accuracies)) >= 0.95
+
+
+def test_an_earlier_step_comes_back_exactly(neuron):
+    forward(neuron, "update", 3)
+    wait_for(neuron, 3, 7)
+    third = shown(neuron)
+    forward(neuron, "update", 20)
+    wait_for(neuron, 23, 7)
+    assert shown(neuron) != third
+    neuron.get_by_role("textbox", name="Step").fill("3")
+    neuron.get_by_role("textbox", name="Step").press("Enter")
+    wait_for(neuron, 3, 7)
+    assert shown(neuron) == third
+    neuron.get_by_role("button", name="Reset").click()
+    wait_for(neuron, 0, 7)
+    wanted = expected(lesson(), names())
+    assert {at: shown(neuron).get(at) for at in wanted} == wanted
+
+
+def test_an_input_typed_changes_every_number_at_once(neuron):
+    field = neuron.get_by_role("textbox", name="input x1")
+    field.fill("0.9")
+    field.press("Enter")
+    trace = lesson().trace(x=[0.9, 0.8], t=[1.0], learning_rate=RATE)
+    wanted = f"w₁ = {trace.parameters['dense1.weight'][0, 0]:g}"
+    neuron.get_by_text(f"{trace['E']:.4f}".replace("-", "−")).first.wait_for()
+    assert wanted in shown(neuron).values()
+
+
+def test_the_address_brings_everything_back(neuron, visit):
+    forward(neuron, "update", 5)
+    wait_for(neuron, 5, 7)
+    before = shown(neuron)
+    neuron.wait_for_function("location.hash.length > 20")
+    neuron.wait_for_timeout(800)  # the address follows a little later
+    again = visit(neuron.url)
+    wait_for(again, 5, 7)
+    assert shown(again) == before
+
+
+def test_what_was_typed_into_the_address_by_mistake_is_said(visit, files):
+    tab = visit(files("neuron", LESSON) + "#s=broken")
+    assert place(tab)[0] == 0
+    assert tab.get_by_role("alert").first.inner_text()
+
+
+def test_a_diverging_run_says_what_is_wrong_and_how_to_go_on(visit, files):
+    spec = opened("plane")
+    spec.network.learning_rate = 50.0
+    spec.optimizer = {"kind": "SGD"}
+    tab = visit(files("diverging", spec))
+    tab.get_by_role("combobox", name="Speed").select_option("as fast as it goes")
+    tab.get_by_role("button", name="Play").click()
+    tab.get_by_text("Training stopped").first.wait_for()
+    tab.get_by_role("button", name=re.compile("Back there, with η")).click()
+    tab.get_by_role("button", name="Play").click()
+    tab.get_by_role("button", name="Pause").wait_for()
+
+
+def test_a_table_of_ones_own_is_played_with(visit, files):
+    x = np.linspace(-2, 2, 60)
+    text = "x,y\n" + "\n".join(f"{a:.4f},{a * a:.4f}" for a in x)
+    table = Path(__file__).name  # only a name to show
+    tab = visit(files("own", opened_table(DataTable(table, csv=text, target="y"))))
+    tab.get_by_role("button", name="Play").click()
+    tab.get_by_role("button", name="Pause").click()
+
+
+def opened_table(data):
+    from backlit.studio.fitting import network_for
+
+    return network_for(data)
