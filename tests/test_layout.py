@@ -63,6 +63,7 @@ TESTS_WITHOUT_MODULE = {
     "tests/studio/test_accessible.py": "looks at pages as their readers do",
     "tests/studio/test_drawn.py": "takes hold of the diagram as a person does",
     "tests/studio/test_frame.py": "goes through pages as a person does",
+    "tests/studio/test_journeys.py": "goes the ways of a learner through a page",
     "tests/test_layout.py": "looks at the tree as a whole",
 }
 
