@@ -192,6 +192,19 @@ def test_changes_by_hand_are_taken_back_one_after_another(opened):
     assert [field.input_value() for field in fields] == ["0.5", "0.8"]
 
 
+def test_what_is_being_typed_stays_while_it_trains(opened):
+    tab = opened("spirals")
+    tab.get_by_role("button", name="Play").click()
+    field = tab.get_by_label("Step", exact=True)
+    field.press("Control+a")
+    field.press_sequentially("12", delay=120)
+    assert field.input_value() == "12"
+    field.press("Enter")
+    tab.wait_for_timeout(300)
+    assert step(tab) == 12
+    assert tab.get_by_role("button", name="Play").is_visible()
+
+
 def test_input_that_is_no_number_is_said_to_be_none_and_changes_nothing(opened):
     tab = opened("neuron")
     shown = numbers(tab)
