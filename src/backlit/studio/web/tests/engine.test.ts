@@ -96,6 +96,10 @@ describe("training", () => {
     expect(engine.trainer.bad).toBe(true);
     expect(engine.trainer.step).toBeLessThan(500);
     expect(Object.values(engine.parameters()).flat().every(Number.isFinite)).toBe(true);
+    engine.run({ do: "seek", step: 0, changes: [{ step: 0, learningRate: 0.001 }] });
+    expect(engine.trainer.step).toBe(0);
+    engine.trainer.train(500);
+    expect(engine.trainer.bad).toBe(false);
     engine.trainer.set({ learningRate: 0.01 });
     expect(engine.trainer.bad).toBe(false);
   });

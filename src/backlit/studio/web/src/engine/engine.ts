@@ -50,7 +50,7 @@ export class Engine {
         this.stepsPerSecond = 0;
         return command.back ? this.back(command.stride) : this.forward(command.stride);
       case "seek":
-        return this.travel({ ...command, changes: [] });
+        return this.travel({ changes: [], ...command });
       case "restart":
         this.trainer.restart();
         this.watch.cut();

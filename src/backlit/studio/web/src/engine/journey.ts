@@ -18,9 +18,10 @@ export class Journey {
   /** Goes on for some milliseconds, at most; returns whether the goal is reached. */
   go(trainer: Trainer, milliseconds: number): boolean {
     const start = performance.now();
-    while (performance.now() - start < milliseconds && !trainer.bad) {
+    while (performance.now() - start < milliseconds) {
       const change = this.goal.changes[this.changed];
       const end = change?.step ?? this.goal.step;
+      if (trainer.bad && end >= trainer.step) break; // there is a way back, none on
       if (trainer.step !== end) this.advance(trainer, end, milliseconds / 4);
       else if (!change) return true;
       else {

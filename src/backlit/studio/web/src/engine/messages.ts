@@ -12,7 +12,7 @@ export type Command =
   | { do: "play"; stepsPerSecond: number } // Infinity: as fast as it goes
   | { do: "pause" }
   | { do: "go"; stride: Stride; back: boolean }
-  | { do: "seek"; step: number; stage?: number }
+  | { do: "seek"; step: number; stage?: number; changes?: Change[] } // and what to change there
   | { do: "restart"; changes: Change[]; step: number; stage?: number } // as a run was
   | { do: "edit"; name: string; index: number[]; value: number }
   | { do: "set"; learningRate?: number; batchSize?: number }
