@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from backlit.compile.body import Code, function
+from backlit.compile.cache import object_code
 from backlit.compile.driver import Driver
 from backlit.compile.fields import FIELDS
 from backlit.compile.ir import I64, PTR
 from backlit.compile.layout import by_columns
 from backlit.compile.module import Module, build
 from backlit.compile.places import constants, places
-from backlit.compile.target import WASM, assembled
+from backlit.compile.target import WASM
 from backlit.compile.wasm_format import linked
 from backlit.simplify import simplify
 from backlit.update.step import BATCHED, phases, training_step
@@ -96,7 +97,7 @@ def stepping(step: Graph, dtype: str = "float32") -> Wasm:
     fields = {name: control + 8 * n for n, name in enumerate((*FIELDS, *POINTERS))}
     needs = sorted(driver.code.needs - set(module.text.splitlines()))
     code = linked(
-        assembled("\n".join([*needs, module.text, *texts]), WASM),
+        object_code("\n".join([*needs, module.text, *texts]), WASM),
         constants(module, ARENA),
         ("forward", "forward"),
         ("backward", "backward"),
@@ -114,7 +115,8 @@ def program(graph: Graph) -> Wasm:
     """
     module = _module(graph, [])
     text = "\n".join([module.text, _wrapper("run_here", ["step"])])
-    code = linked(assembled(text, WASM), constants(module, ARENA), ("run", "run_here"))
+    object_ = object_code(text, WASM)
+    code = linked(object_, constants(module, ARENA), ("run", "run_here"))
     return Wasm(code, places(module, ARENA), {}, ARENA + module.memory.size)
 
 

@@ -10,6 +10,7 @@ numbers of derivations need besides as quantities (`rules.stored`).
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -147,7 +148,11 @@ def bundle(
     _refuse_large(architecture)
     table = samples_of(spec)
     graph = step_of(architecture, optimizer, max(ROWS, spec.batch_size))
-    program = stepping(graph, "float64")
+    with ThreadPoolExecutor(1) as beside:  # LLVM works while Python reads the rules
+        compiling = beside.submit(stepping, graph, "float64")
+        read = rules(architecture, optimizer, table.rows)
+        near = openings(architecture), neurons(architecture)
+        program = compiling.result()
     if program.free > LARGEST:
         raise OptionError(_too_large(f"{program.free / 2**20:.0f} MiB of memory"))
     return Bundle(
@@ -165,9 +170,8 @@ def bundle(
         table,
         choices(),
         levels(architecture),
-        openings(architecture),
-        neurons(architecture),
-        rules(architecture, optimizer, table.rows),
+        *near,
+        read,
         other_seeds(spec),
         unfit(spec, table),
         template(spec),
