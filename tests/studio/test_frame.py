@@ -2,6 +2,8 @@
 
 import json
 import re
+from base64 import b64decode
+from zlib import decompress
 
 import pytest
 from msgspec.structs import replace
@@ -321,5 +323,6 @@ def test_page_without_a_server_says_what_cannot_be_changed(opened):
 
 def test_bundle_of_a_lesson_is_in_its_page(opened):
     tab = opened("lesson")
-    found = json.loads(tab.locator("#bundle").text_content())
+    packed = b64decode(tab.locator("#bundle").text_content())
+    found = json.loads(decompress(packed, wbits=-15))
     assert found["lesson"]["title"] == lesson.read(lesson.NEURON).title

@@ -50,7 +50,7 @@ def visit(browser):
         tab.on("pageerror", lambda error: complaints.append(str(error)))
         tab.on("console", lambda m: complaints.append(m.text) * (m.type == "error"))
         tab.goto(address)
-        tab.get_by_text(OPERATION).wait_for()
+        tab.locator("svg .value").first.wait_for()
         return tab
 
     yield opened_page
