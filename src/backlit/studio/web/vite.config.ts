@@ -1,7 +1,7 @@
 // One script and one stylesheet, with names that do not change: the server, the notebook
 // and the exported page all take these two files.
 import { svelte } from "@sveltejs/vite-plugin-svelte";
-import { defineConfig } from "vitest/config";
+import { defineConfig } from "vite";
 
 export default defineConfig({
   plugins: [svelte()],
@@ -18,6 +18,5 @@ export default defineConfig({
       cssFileName: "studio",
     },
   },
-  test: { testTimeout: 60_000 }, // Python is asked, on a machine that may be busy
-  worker: { format: "iife" }, // a page opened from disk starts no module as a worker,
+  worker: { format: "iife" }, // a page opened from disk starts no module as a worker
 });
