@@ -1,5 +1,8 @@
 """Lessons are read, and what is wrong in one is said in a line."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from backlit.errors import BacklitError, DataError
@@ -77,3 +80,9 @@ def test_file_that_is_no_text_is_said_to_be_none(tmp_path):
 
 def test_every_control_is_described():
     assert all(words and words[0].islower() for words in lesson.CONTROLS.values())
+
+
+def test_the_lesson_in_the_documentation_is_one():
+    told = Path(__file__).parents[2] / "docs" / "studio.md"
+    [example] = re.findall(r"```toml\n(.*?)```", told.read_text("utf-8"), re.DOTALL)
+    assert len(lesson.parse(example, "studio.md").step) == 2
