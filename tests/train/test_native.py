@@ -17,7 +17,7 @@ from backlit.train import fit as module
 from backlit.train import native
 from backlit.train.fit import fit
 from backlit.train.plan import Plan
-from backlit.train.samples import samples
+from backlit.train.samples import batches, samples
 from backlit.train.state import TrainingState
 from backlit.train.stopping import EarlyStopping
 
@@ -155,7 +155,7 @@ def test_what_one_executor_began_the_other_takes_up(batch):
     state = TrainingState(A.initial(0))
     plan = replace(BARE, executor="interpret")
     module.start(A, state, plan)
-    order = list(module.batches(len(DATA), 12, 0, 0, shuffle=True))
+    order = list(batches(len(DATA), 12, 0, 0, shuffle=True))
     for rows in order[:batch]:
         module.step(A, state, DATA, plan, rows)
     found, expected = trained(BARE, state), trained(plan)

@@ -48,11 +48,12 @@ def fitted(data: DataTable, like: Spec | None = None, *, keep: bool = False) -> 
     about = prepared.preparation
     classes = len(about.classes)
     loss = _loss(like.network.loss, classes, keep=keep)
-    outputs = classes if classes > 2 or loss == "cross_entropy" else 1
     network = msgspec.structs.replace(like.network, inputs=len(about.inputs), loss=loss)
     layers = [_blank(layer) for layer in like.layer]
     last = msgspec.structs.replace(
-        layers[-1], units=outputs, activation=_last(loss, layers[-1].activation)
+        layers[-1],
+        units=defaults.outputs(loss, classes),
+        activation=_last(loss, layers[-1].activation),
     )
     return msgspec.structs.replace(
         like,

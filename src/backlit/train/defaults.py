@@ -81,11 +81,16 @@ def loss(wanted: str | None, classes: int) -> str:
     return wanted
 
 
+def outputs(loss: str, classes: int) -> int:
+    """Return how many outputs a loss needs for its targets."""
+    return classes if loss == "cross_entropy" or classes > 2 else 1
+
+
 def layers(
     hidden: Sequence[int], activation: str, loss: str, classes: int
 ) -> list[Dense]:
     """Return the layers, with the outputs that a loss needs for its targets."""
-    one_for_each = loss == "cross_entropy" or classes > 2
     bounded = classes and (loss in SQUARES or loss == "binary_cross_entropy")
-    output = Dense(classes if one_for_each else 1, "sigmoid" if bounded else "linear")
+    last = "sigmoid" if bounded else "linear"
+    output = Dense(outputs(loss, classes), last)
     return [*(Dense(units, activation) for units in hidden), output]

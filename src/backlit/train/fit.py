@@ -18,9 +18,8 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from backlit.errors import NonFiniteError
 from backlit.train.health import hint
-from backlit.train.interpreted import Interpreted
+from backlit.train.interpreted import Interpreted, remaining
 from backlit.train.measures import measures
-from backlit.train.samples import batches
 from backlit.train.step import start, step
 from backlit.train.stopping import judged
 
@@ -172,15 +171,8 @@ def _judged(run: Run, done: Stretch, verdict: Verdict) -> dict[str, Any]:
 def _bad_step(run: Run) -> NoReturn:
     """Do the step that went wrong once more where every quantity can be seen."""
     state, plan = run.state, run.plan
-    order = batches(
-        len(run.data),
-        plan.batch_size,
-        plan.seed,
-        state.epoch,
-        shuffle=plan.shuffle,
-        skip=state.batch,
-    )
-    step(run.architecture, state, run.data, plan, next(iter(order)))
+    rows = next(remaining(run.data, plan, state))
+    step(run.architecture, state, run.data, plan, rows)
     raise NonFiniteError(
         f"a value was not finite in epoch {state.epoch + 1}, batch {state.batch}; "
         f"{hint(run.architecture, state.learning_rate)}"

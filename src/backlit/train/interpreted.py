@@ -34,18 +34,9 @@ class Interpreted:
 
     def advance(self) -> Stretch:
         """Run what is left of an epoch."""
-        state, plan = self.state, self.plan
-        remaining = batches(
-            len(self.data),
-            plan.batch_size,
-            plan.seed,
-            state.epoch,
-            shuffle=plan.shuffle,
-            skip=state.batch,
-        )
-        for rows in remaining:
-            step(self.architecture, state, self.data, plan, rows)
-        return closed(state)
+        for rows in remaining(self.data, self.plan, self.state):
+            step(self.architecture, self.state, self.data, self.plan, rows)
+        return closed(self.state)
 
     def evaluated(self, measure: Measure, _: int) -> Iterator[tuple[Array, Array]]:
         """Yield predictions and error for the epoch that was advanced to."""
@@ -61,6 +52,18 @@ class Interpreted:
     def back(self, _: int) -> dict[str, Any]:
         """Return the changes up to the end of the epoch: all of them."""
         return closed(self.state).changes
+
+
+def remaining(data: Samples, plan: Plan, state: TrainingState) -> Iterator[Array]:
+    """Yield the rows of each batch that is left of the epoch that has begun."""
+    return batches(
+        len(data),
+        plan.batch_size,
+        plan.seed,
+        state.epoch,
+        shuffle=plan.shuffle,
+        skip=state.batch,
+    )
 
 
 def closed(state: TrainingState) -> Stretch:
