@@ -41,7 +41,7 @@ def choices() -> Choices:
             for kind in dict.fromkeys(map(type, OPTIMIZERS.values()))
         },
         sorted(KINDS),
-        {name: name not in datasets.MEASURED for name in datasets.NAMES},
+        {name: name in datasets.GENERATED for name in datasets.NAMES},
     )
 
 

@@ -1,4 +1,4 @@
-"""Data sets by name: real ones that come with scikit-learn, and generated ones.
+"""Data sets by name: measured ones, from scikit-learn's files, and generated ones.
 
 None of them needs the network. A generated set is the same for the same samples,
 noise and seed.
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from backlit.errors import DataError, OptionError
+from backlit.train.measured import MEASURED, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,32 +118,18 @@ def frame(dataset: Dataset) -> pl.DataFrame:
     return pl.DataFrame({**columns, dataset.target_name: target})
 
 
-# Name: the loader's name in scikit-learn, the target, the kind of learning.
-MEASURED: dict[str, tuple[str, str]] = {
-    "iris": ("load_iris", "species"),
-    "wine": ("load_wine", "cultivar"),
-    "breast-cancer": ("load_breast_cancer", "diagnosis"),
-    "digits": ("load_digits", "digit"),
-    "diabetes": ("load_diabetes", "progression"),
-}
-
-
 def _measured(name: str) -> Dataset:
-    from sklearn import datasets  # noqa: PLC0415 - takes a second to import
-
-    loader, target_name = MEASURED[name]
-    # The features of diabetes in their own units, as a file would have them.
-    options = {"scaled": False} if name == "diabetes" else {}
-    bunch = getattr(datasets, loader)(**options)
-    classes = tuple(map(str, bunch.get("target_names", ())))
+    kept = MEASURED[name]
+    table = read(kept)
+    X, target = table[:, :-1], table[:, -1]
     return Dataset(
         name,
-        np.asarray(bunch.data, np.float64),
-        np.asarray(bunch.target, np.int64 if classes else np.float64),
-        tuple(map(str, bunch.feature_names)),
-        target_name,
-        "classification" if classes else "regression",
-        classes,
+        np.ascontiguousarray(X),
+        target.astype(np.int64 if kept.classes else np.float64),
+        kept.features,
+        kept.target_name,
+        "classification" if kept.classes else "regression",
+        kept.classes,
     )
 
 
@@ -171,28 +158,32 @@ def _quadrants(name: str, samples: int, noise: float, seed: int) -> Dataset:
 
 
 def _circles(name: str, samples: int, noise: float, seed: int) -> Dataset:
-    from sklearn.datasets import make_circles  # noqa: PLC0415 - as above
-
-    X, t = make_circles(samples, noise=noise, factor=0.5, random_state=seed)
+    """Return points on two circles, one of half the other's radius, evenly spaced."""
+    random = np.random.default_rng(seed)
+    place = random.permutation(samples)
+    t, angle = place % 2, 2 * np.pi * place / samples
+    X = np.where(t, 0.5, 1)[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
+    X += noise * random.standard_normal(X.shape)
     return _points(name, X, t, ("outer", "inner"))
 
 
 def _moons(name: str, samples: int, noise: float, seed: int) -> Dataset:
-    from sklearn.datasets import make_moons  # noqa: PLC0415 - as above
-
-    X, t = make_moons(samples, noise=noise, random_state=seed)
+    """Return points on two half circles, each with an end within the other."""
+    random = np.random.default_rng(seed)
+    place = random.permutation(samples)
+    t, angle = place % 2, np.pi * place / (samples - 1)
+    upper = np.column_stack([np.cos(angle), np.sin(angle)])
+    X = np.where(t[:, None], [1, 0.5] - upper, upper)
+    X += noise * random.standard_normal(X.shape)
     return _points(name, X, t, ("upper", "lower"))
 
 
 def _gaussians(name: str, samples: int, noise: float, seed: int) -> Dataset:
     """Return two clouds of deviation 1/2, widened by the noise."""
-    from sklearn.datasets import make_blobs  # noqa: PLC0415 - as above
-
-    X, t = make_blobs(
-        samples,
-        centers=[[-1, -1], [1, 1]],
-        cluster_std=np.hypot(0.5, noise),
-        random_state=seed,
+    random = np.random.default_rng(seed)
+    t = random.permutation(samples) % 2
+    X = np.where(t, 1, -1)[:, None] + np.hypot(0.5, noise) * random.standard_normal(
+        (samples, 2)
     )
     return _points(name, X, t, ("lower", "upper"))
 
