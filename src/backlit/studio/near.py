@@ -1,6 +1,6 @@
 """More of the diagram than its first sight: opened layers, and single neurons.
 
-An opened layer is told by what its picture has that the folded one lacks. A neuron's
+An opened layer is told by what its drawing has that the folded one lacks. A neuron's
 drawing stands for its whole layer: its own number is the letter k in names and
 references, and `{k}` in texts. What a page gets is bounded, whatever the network.
 """
@@ -15,13 +15,14 @@ import msgspec
 
 from backlit.draw.columns import sizes
 from backlit.draw.fold import MOST, folded
+from backlit.draw.geometry import Geometry
 from backlit.draw.layout import layout
 from backlit.draw.reading import Reading
 from backlit.draw.within import within
-from backlit.studio.picture import Picture, pictured, probe
+from backlit.studio.picture import Picture, pictured, probe, written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from backlit.network.architecture import Architecture
 
@@ -58,11 +59,13 @@ def openings(architecture: Architecture) -> dict[str, Opening]:
         (n for n in NEURONS if _lines(architecture, wide, n) <= LINES), NEURONS[-1]
     )
     reading = Reading(probe(architecture))
-    base = pictured(layout(architecture), reading)
+    base = layout(architecture)
+    base = replace(base, slots=tuple(slot for slot, _ in written(base, reading)))
     return dict(
         _opening(
             base,
-            pictured(layout(architecture, depth, first), reading),
+            layout(architecture, depth, first),
+            reading,
             sum(not row.count for row in folded(size, first)),
         )
         for depth, size in wide.items()
@@ -76,27 +79,31 @@ def _lines(architecture: Architecture, wide: Iterable[int], first: int) -> int:
     return sum(2 * drawn[n] * (around[n] + around[n + 2]) for n in wide)
 
 
-def _opening(base: Picture, opened: Picture, shown: int) -> tuple[str, Opening]:
-    nodes = _missing(base.nodes, opened.nodes)
-    lines = _missing(base.lines, opened.lines)
-    texts = _missing(base.texts, opened.texts)
-    more = Picture(
+def _opening(
+    base: Geometry, opened: Geometry, reading: Reading, shown: int
+) -> tuple[str, Opening]:
+    gone, come = _missing(base, opened), _missing(opened, base)
+    more = Geometry(
         opened.width,
         opened.height,
-        [opened.nodes[n] for n in _missing(opened.nodes, base.nodes)],
-        [opened.lines[n] for n in _missing(opened.lines, base.lines)],
-        [opened.texts[n] for n in _missing(opened.texts, base.texts)],
+        tuple(opened.vertices[n] for n in come["vertices"]),
+        tuple(opened.edges[n] for n in come["edges"]),
+        tuple(opened.slots[n] for n in come["slots"]),
     )
-    name = next(base.nodes[n].name for n in nodes if base.nodes[n].role == "fold")
-    return name, Opening(more, (nodes, lines, texts), shown)
+    folds = (base.vertices[n] for n in gone["vertices"])
+    name = next(fold.name for fold in folds if fold.role == "fold")
+    without = gone["vertices"], gone["edges"], gone["slots"]
+    return name, Opening(pictured(more, reading), without, shown)
 
 
-def _missing(
-    parts: Sequence[msgspec.Struct], there: Sequence[msgspec.Struct]
-) -> list[int]:
-    """Return the places of parts that are not there."""
-    known = set(map(msgspec.json.encode, there))
-    return [n for n, part in enumerate(parts) if msgspec.json.encode(part) not in known]
+def _missing(drawing: Geometry, other: Geometry) -> dict[str, list[int]]:
+    """Return the places of the parts of a drawing that another one has not."""
+    found = {}
+    for kind in ("vertices", "edges", "slots"):
+        known = set(getattr(other, kind))
+        parts = enumerate(getattr(drawing, kind))
+        found[kind] = [n for n, part in parts if part not in known]
+    return found
 
 
 def neurons(architecture: Architecture) -> dict[str, Picture]:

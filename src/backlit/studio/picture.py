@@ -119,14 +119,19 @@ def picture(architecture: Architecture) -> Picture:
 
 def pictured(geometry: Geometry, reading: Reading) -> Picture:
     """Return a drawing as data, its symbols and formulas as text."""
-    texts = [_text(slot, reading) for slot in geometry.slots]
     return Picture(
         geometry.width,
         geometry.height,
         [_node(vertex, reading) for vertex in geometry.vertices],
         [_line(edge, reading) for edge in geometry.edges],
-        [text for text in texts if text is not None],
+        [text for _, text in written(geometry, reading)],
     )
+
+
+def written(geometry: Geometry, reading: Reading) -> list[tuple[Slot, Text]]:
+    """Return the texts of a drawing, each with its place in it."""
+    texts = ((slot, _text(slot, reading)) for slot in geometry.slots)
+    return [(slot, text) for slot, text in texts if text is not None]
 
 
 def probe(architecture: Architecture) -> Recorded:

@@ -100,23 +100,18 @@ def template(tree: Tree) -> Template:
     gaps = _Gaps("")
     plain = gaps.tree(tree)
     others = {kind: _Gaps(kind).tree(tree) for kind in "nep" if gaps.slots}
-    flat = _needs(tree_forms(plain, others, latex.expression), gaps)
-    linear = _needs(tree_forms(plain, others, text.expression), gaps)
+    trees = {"": plain, **others}
+    tex = {kind: latex.expression(tree) for kind, tree in trees.items()}
+    linear = {kind: text.expression(tree) for kind, tree in trees.items()}
+    flat = _needs(tex, gaps)
     return Template(
         _math(plain, gaps, flat),
-        _tex(plain, gaps, flat),
-        _text(plain, gaps, linear),
+        _tex(tex[""], gaps, flat),
+        _text(linear[""], gaps, _needs(linear, gaps)),
         gaps.slots,
         gaps.loops,
         gaps.choices,
     )
-
-
-def tree_forms(
-    plain: Tree, others: dict[str, Tree], write: Callable[[Tree], str]
-) -> dict[str, str]:
-    """Return a formula as written with each kind of number in its gaps."""
-    return {kind: write(tree) for kind, tree in {"": plain, **others}.items()}
 
 
 def _needs(forms: dict[str, str], gaps: _Gaps) -> list[str]:
@@ -166,13 +161,11 @@ def _math(tree: Tree, gaps: _Gaps, needs: list[str]) -> str:
     )
 
 
-def _tex(tree: Tree, gaps: _Gaps, needs: list[str]) -> str:
-    written = latex.expression(tree)
+def _tex(written: str, gaps: _Gaps, needs: list[str]) -> str:
     return _filled(written, gaps, needs, str, str, lambda loop: rf"\mathrm{{{loop}}}")
 
 
-def _text(tree: Tree, gaps: _Gaps, needs: list[str]) -> str:
-    written = text.expression(tree)
+def _text(written: str, gaps: _Gaps, needs: list[str]) -> str:
     filled = _filled(written, gaps, needs, lambda index: lowered(index) or "", str, str)
     return BELOW.sub(_joined, filled)
 
