@@ -3,8 +3,9 @@
 import asyncio
 import json
 import socket
+from concurrent.futures import Future
 from contextlib import contextmanager
-from threading import Thread
+from threading import Thread, Timer
 
 import pytest
 from starlette.routing import Route
@@ -34,7 +35,15 @@ class Canned:
 
 @pytest.fixture(scope="module")
 def start():
-    return bundle(LESSON)
+    return begun(bundle(LESSON))
+
+
+def begun(made):
+    """Return what a page begins with, or why there is nothing."""
+    start = Future()
+    failed = isinstance(made, Exception)
+    (start.set_exception if failed else start.set_result)(made)
+    return start
 
 
 @pytest.fixture
@@ -111,7 +120,23 @@ def test_start_is_the_bundle_that_was_given(app, ask, pass_of, start):
     assert told.headers["content-type"] == "application/json"
     found = json.loads(told.body)
     assert found["spec"]["layer"][0]["weight"] == [[0.4, -0.6]]
-    assert found["free"] == start.free
+    assert found["free"] == start.result().free
+
+
+def test_page_that_waits_is_told_why_there_is_nothing(front_end, gate, ask, pass_of):
+    del front_end
+    app = server.application(gate, begun(OptionError("too\nlarge")), Canned())
+    told = ask(app, "/api/start", pass_of)
+    assert (told.status, told.text) == (422, "too large")
+
+
+def test_serving_ends_when_there_is_nothing_to_begin_with(front_end, gate):
+    del front_end
+    start = Future()
+    app = server.application(gate, start, Canned())
+    Timer(0.2, start.set_exception, [OptionError("too large")]).start()
+    with server.listening() as listener, pytest.raises(OptionError, match="too large"):
+        server.serve(app, listener, start)
 
 
 def test_alive_says_nothing_but_that(app, ask, pass_of):

@@ -5,18 +5,24 @@ from __future__ import annotations
 import os
 import sys
 import webbrowser
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from threading import Thread
+from typing import TYPE_CHECKING
 
 import msgspec
 import typer
 
 from backlit.cli.naming import naming
 from backlit.studio import restart
-from backlit.studio.bundle import bundle
+from backlit.studio.bundle import bundle, refuse_large
 from backlit.studio.opening import opening
 from backlit.studio.server import application, serve
+
+if TYPE_CHECKING:
+    from backlit.studio.bundle import Bundle
+    from backlit.studio.opening import Opening
 
 
 @dataclass(frozen=True)
@@ -46,11 +52,13 @@ def run(source: str | None, data: str | None, target: str | None, way: Way) -> N
     Raises:
         BacklitError: What is asked for cannot be opened, or there is no such port.
     """
-    with naming(data or source or ""):
+    name = data or source or ""
+    with naming(name):
         begins = opening(source, data=data, target=target)
-        start = bundle(begins.spec, begins.session, begins.lesson)
+    refuse_large(begins.spec.architecture)
     gate, listener = restart.opened(way.port)
     with listener:
+        start = compiling(begins, name)
         app = application(gate, start)
         link = gate.link()
         typer.echo(told(link, as_json=way.as_json))
@@ -58,7 +66,23 @@ def run(source: str | None, data: str | None, target: str | None, way: Way) -> N
         if way.browser and _has_browser():
             Thread(target=webbrowser.open, args=(link,), daemon=True).start()
         with suppress(KeyboardInterrupt):  # the usual way to end
-            serve(app, listener)
+            serve(app, listener, start)
+
+
+def compiling(begins: Opening, name: str) -> Future[Bundle]:
+    """Return what the page begins with, compiled while the browser opens."""
+    start: Future[Bundle] = Future()
+
+    def compile_it() -> None:
+        try:
+            with naming(name):
+                made = bundle(begins.spec, begins.session, begins.lesson)
+            start.set_result(made)
+        except BaseException as error:  # noqa: BLE001 - raised by who asks for it
+            start.set_exception(error)
+
+    Thread(target=compile_it, daemon=True).start()
+    return start
 
 
 def told(link: str, *, as_json: bool) -> str:

@@ -11,6 +11,7 @@ numbers of derivations need besides as quantities (`rules.stored`).
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -145,7 +146,7 @@ def bundle(
     """
     spec = as_wished(spec)
     architecture, optimizer = spec.architecture, spec.update
-    _refuse_large(architecture)
+    refuse_large(architecture)
     table = samples_of(spec)
     graph = step_of(architecture, optimizer, max(ROWS, spec.batch_size))
     with ThreadPoolExecutor(1) as beside:  # LLVM works while Python reads the rules
@@ -188,7 +189,7 @@ def order_key(seed: int) -> str:
 def other_seeds(spec: Spec) -> list[First]:
     """Return what the next seeds give, if that is not much."""
     architecture, seed = spec.architecture, spec.network.seed
-    count = sum(int(np.prod(shape)) for shape in architecture.shapes.values())
+    count = sum(map(prod, architecture.shapes.values()))
     return [
         First(other, order_key(other), _flat(architecture.initial(other)))
         for other in range(seed + 1, seed + 1 + min(SEEDS, AT_HAND // count))
@@ -231,17 +232,15 @@ def stages(
     return [Stage(phase_of(name), name) for name in names if name in graph.outputs]
 
 
-def _refuse_large(architecture: Architecture) -> None:
+def refuse_large(architecture: Architecture) -> None:
+    """Refuse a network that a page would be slow with.
+
+    Raises:
+        OptionError: It has too many layers, or weights and biases.
+    """
     if len(architecture.layers) > LAYERS:
         raise OptionError(_too_large(f"{len(architecture.layers)} layers"))
-    count = sum(
-        layer.units * (width + 1)
-        for layer, width in zip(
-            architecture.layers,
-            [architecture.inputs, *(layer.units for layer in architecture.layers)],
-            strict=False,
-        )
-    )
+    count = sum(map(prod, architecture.shapes.values()))
     if count > PARAMETERS:
         raise OptionError(_too_large(f"{count} weights and biases"))
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -31,7 +31,8 @@ from backlit.studio.page import asset, served_page
 from backlit.studio.spec import read
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from concurrent.futures import Future
 
     from starlette.requests import Request
     from starlette.types import ASGIApp
@@ -45,12 +46,14 @@ LARGEST_BODY = 8 * 2**20  # bytes
 QUIET_S = 1.0  # before the compiler is started: the first picture comes first
 
 
-def application(gate: Gate, start: Bundle, compiler: Compiler | None = None) -> ASGIApp:
+def application(
+    gate: Gate, start: Future[Bundle], compiler: Compiler | None = None
+) -> ASGIApp:
     """Return the whole server as an application.
 
     Args:
         gate: Who may come in.
-        start: What the page begins with.
+        start: What the page begins with; it may still be compiled.
         compiler: Compiles what the page asks for.
 
     Raises:
@@ -71,19 +74,17 @@ def application(gate: Gate, start: Bundle, compiler: Compiler | None = None) -> 
     return guarded(app, gate)
 
 
-def routes(start: Bundle, compiler: Compiler) -> list[Route]:
+def routes(start: Future[Bundle], compiler: Compiler) -> list[Route]:
     """Return every route that there is; none of them looks at who asks."""
     fixed = {
         "/": HTMLResponse(served_page()),
         "/studio.js": Response(asset("studio.js"), media_type="text/javascript"),
         "/studio.css": Response(asset("studio.css"), media_type="text/css"),
-        "/api/start": Response(
-            msgspec.json.encode(start), media_type="application/json"
-        ),
         "/api/alive": Response(status_code=204),
     }
     return [
         *(Route(path, _same(answer)) for path, answer in fixed.items()),
+        Route("/api/start", _beginning(start)),
         Route("/api/bundle", _compiling(compiler), methods=["POST"]),
     ]
 
@@ -101,21 +102,37 @@ def _same(answer: Response) -> Endpoint:
     return endpoint
 
 
+def _beginning(start: Future[Bundle]) -> Endpoint:
+    async def endpoint(_: Request) -> Response:
+        with _refusing():
+            found = await asyncio.wrap_future(start)
+        return Response(msgspec.json.encode(found), media_type="application/json")
+
+    return endpoint
+
+
 def _compiling(compiler: Compiler) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         if request.headers.get("content-type", "").split(";")[0] != "application/json":
             raise HTTPException(415, "a network as JSON is needed")
         body = await _body(request)
-        try:
+        with _refusing():
             spec = await run_in_threadpool(read, body)
-        except BacklitError as error:
-            raise HTTPException(422, " ".join(str(error).split())) from None
         status, answer = await compiler.bundle(spec)
         if status != 200:
             return PlainTextResponse(answer, status)
         return Response(answer, media_type="application/json")
 
     return endpoint
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Turn a mistake into an answer of one line."""
+    try:
+        yield
+    except BacklitError as error:
+        raise HTTPException(422, " ".join(str(error).split())) from None
 
 
 async def _body(request: Request) -> bytes:
@@ -157,13 +174,23 @@ def listening(port: int = 0) -> socket.socket:
         ) from None
 
 
-def serve(app: ASGIApp, listener: socket.socket) -> None:
+def serve(app: ASGIApp, listener: socket.socket, start: Future[Bundle]) -> None:
     """Serve until Ctrl-C, which ends it at once, whatever is open.
 
     Raises:
         KeyboardInterrupt: Ctrl-C.
+        BacklitError: There is nothing to begin with; a page that waits was told why.
     """
-    asyncio.run(host(app).serve(sockets=[listener]))
+    server = host(app)
+
+    def end_if_failed(start: Future[Bundle]) -> None:
+        if start.exception():
+            server.should_exit = True
+
+    start.add_done_callback(end_if_failed)
+    asyncio.run(server.serve(sockets=[listener]))
+    if start.done():
+        start.result()
 
 
 def host(app: ASGIApp) -> uvicorn.Server:

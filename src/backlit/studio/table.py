@@ -6,6 +6,7 @@ They are made ready as `backlit train` makes them ready. Test rows come last.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,6 +14,7 @@ import numpy as np
 
 from backlit.errors import DataError
 from backlit.network.file import sample_arrays
+from backlit.studio.spec import DataTable
 from backlit.train import datasets
 from backlit.train.classes import encoded
 from backlit.train.samples import samples
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from backlit.graph.node import Array
     from backlit.network.architecture import Architecture
     from backlit.network.file import SampleTable
-    from backlit.studio.spec import DataTable, Spec
+    from backlit.studio.spec import Spec
     from backlit.train.preparation import Prepared
 
 
@@ -126,15 +128,23 @@ def _bytes(numbers: Array) -> bytes:
 def prepared_table(data: DataTable) -> tuple[pl.DataFrame, Prepared]:
     """Return a table's rows, and how they become numbers.
 
+    The last tables are kept: a network changes more often than its table.
+
     Raises:
         DataError: The table cannot be read or learnt from.
         OptionError: An option of a data set is out of range.
     """
+    return _prepared(msgspec.json.encode(data))
+
+
+@lru_cache(maxsize=2)
+def _prepared(wanted: bytes) -> tuple[pl.DataFrame, Prepared]:
     from backlit.train.preparation import (  # noqa: PLC0415 - polars takes 0.1 s
         Preparation,
         prepare,
     )
 
+    data = msgspec.json.decode(wanted, type=DataTable)
     stored = None
     if data.preparation is not None:
         stored = Preparation.from_json(msgspec.json.encode(data.preparation))

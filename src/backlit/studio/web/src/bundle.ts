@@ -290,7 +290,11 @@ export interface Rules {
 }
 
 export function bytes(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  const text = atob(base64);
+  const found = new Uint8Array(text.length);
+  // A loop: `Uint8Array.from` takes fifty times as long, and a table may be a megabyte.
+  for (let n = 0; n < text.length; n++) found[n] = text.charCodeAt(n);
+  return found;
 }
 
 export function floats(base64: string): Float64Array {
