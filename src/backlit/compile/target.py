@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.util import find_spec
 from itertools import takewhile
@@ -24,6 +24,7 @@ class Target:
         features: Its abilities, as LLVM lists them.
         width: Bytes of a vector register to use.
         registers: Vector registers.
+        short: Characters of a program up to which LLVM's passes run.
     """
 
     triple: str
@@ -31,6 +32,7 @@ class Target:
     features: str
     width: int
     registers: int
+    short: int = 30_000
 
     @property
     def family(self) -> str:
@@ -82,14 +84,17 @@ def compiler() -> str:
     return f"{folder} {[(about.st_size, about.st_mtime_ns) for about in stats]}"
 
 
-WASM = Target("wasm32-unknown-unknown", "generic", "+simd128", 16, 16)
+# A browser's compiler does not inline calls or unroll loops: passes gain more there.
+WASM = Target("wasm32-unknown-unknown", "generic", "+simd128", 16, 16, short=200_000)
+WASM_AT_ONCE = replace(WASM, short=0)
+"""For a person who waits: a tenth slower, and compiled in a third of the time."""
 
 
 def machine(target: Target) -> Any:
     """Return LLVM's machine for a target."""
     import llvmlite.binding as llvm  # noqa: PLC0415 - slow to import
 
-    if target is WASM:
+    if target.family == "wasm32":
         llvm.initialize_all_targets()
         llvm.initialize_all_asmprinters()
     else:
@@ -101,8 +106,6 @@ def machine(target: Target) -> Any:
 
 
 RECIPE = "3"  # to be changed with the way from text to code: cached code is of one
-SHORT = 30_000  # characters of a program that LLVM's passes are quick with
-SHORT_WASM = 200_000  # a browser's compiler does not inline calls or unroll loops
 
 
 def assembled(text: str, target: Target) -> bytes:
@@ -120,7 +123,7 @@ def assembled(text: str, target: Target) -> bytes:
     module.triple = target.triple
     module.data_layout = str(at.target_data)
     module.verify()
-    if len(text) <= (SHORT_WASM if target is WASM else SHORT):
+    if len(text) <= target.short:
         options = llvm.create_pipeline_tuning_options(speed_level=2)
         passes = llvm.create_pass_builder(at, options)
         passes.getModulePassManager().run(module, passes)

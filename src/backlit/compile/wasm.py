@@ -20,7 +20,7 @@ from backlit.compile.ir import I64, PTR
 from backlit.compile.layout import by_columns
 from backlit.compile.module import Module, build
 from backlit.compile.places import constants, places
-from backlit.compile.target import WASM
+from backlit.compile.target import WASM, Target
 from backlit.compile.wasm_format import linked
 from backlit.simplify import simplify
 from backlit.update.step import BATCHED, phases, training_step
@@ -75,7 +75,7 @@ def training(
     )
 
 
-def stepping(step: Graph, dtype: str = "float32") -> Wasm:
+def stepping(step: Graph, dtype: str = "float32", target: Target = WASM) -> Wasm:
     """Return the program of a training step.
 
     Every quantity has a place of its own, so that all of them can be read after each
@@ -86,6 +86,7 @@ def stepping(step: Graph, dtype: str = "float32") -> Wasm:
     Args:
         step: The step, `counted`, for the largest batch.
         dtype: The precision of floats.
+        target: `WASM`, or `WASM_AT_ONCE` for a person who waits.
     """
     graph = simplify(step)
     size = graph.inputs["x"].shape[0]
@@ -97,7 +98,7 @@ def stepping(step: Graph, dtype: str = "float32") -> Wasm:
     fields = {name: control + 8 * n for n, name in enumerate((*FIELDS, *POINTERS))}
     needs = sorted(driver.code.needs - set(module.text.splitlines()))
     code = linked(
-        object_code("\n".join([*needs, module.text, *texts]), WASM),
+        object_code("\n".join([*needs, module.text, *texts]), target),
         constants(module, ARENA),
         ("forward", "forward"),
         ("backward", "backward"),

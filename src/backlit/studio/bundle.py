@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
+from backlit.compile.target import WASM_AT_ONCE
 from backlit.compile.wasm import stepping
 from backlit.errors import OptionError
 from backlit.graph import Graph
@@ -150,7 +151,7 @@ def bundle(
     table = samples_of(spec)
     graph = step_of(architecture, optimizer, max(ROWS, spec.batch_size))
     with ThreadPoolExecutor(1) as beside:  # LLVM works while Python reads the rules
-        compiling = beside.submit(stepping, graph, "float64")
+        compiling = beside.submit(stepping, graph, "float64", WASM_AT_ONCE)
         read = rules(architecture, optimizer, table.rows)
         near = openings(architecture), neurons(architecture)
         program = compiling.result()

@@ -23,6 +23,9 @@ class Letter(str):
 
     __slots__ = ()
 
+    def __repr__(self) -> str:
+        return f"Letter({str(self)!r})"
+
 
 class Differ(Exception):  # noqa: N818 - not an error: it says that there is no rule
     """The formulas are not of one form."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from backlit.explain.typeset import latex, text
@@ -50,6 +51,9 @@ class Gap(float):
         made = cls(0.0)
         made.factors = factors
         return made
+
+    def __repr__(self) -> str:
+        return f"Gap({self.factors})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +99,25 @@ class _Gaps:
         return changed(tree, self.tree)
 
 
+@dataclass(frozen=True)
+class _Formula:
+    """A formula, told from others by how it is spelt: -0.0 is 0.0 to `==`."""
+
+    spelt: str
+    tree: Tree = field(compare=False)
+
+
 def template(tree: Tree) -> Template:
-    """Return a formula, in which letters are indices and `Gap`s are numbers."""
+    """Return a formula, in which letters are indices and `Gap`s are numbers.
+
+    It is kept: where a layer is added, most formulas are as they were.
+    """
+    return _template(_Formula(repr(tree), tree))
+
+
+@lru_cache(maxsize=2048)
+def _template(formula: _Formula) -> Template:
+    tree = formula.tree
     gaps = _Gaps("")
     plain = gaps.tree(tree)
     others = {kind: _Gaps(kind).tree(tree) for kind in "nep" if gaps.slots}

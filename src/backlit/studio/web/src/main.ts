@@ -4,6 +4,7 @@ import { mount, unmount } from "svelte";
 import App from "./App.svelte";
 import type { Bundle } from "./bundle";
 import { inflated } from "./deflate";
+import { warm } from "./engine/client";
 import { notebook, page, server, start, type Host, type Model } from "./host";
 import "./style.css";
 
@@ -17,6 +18,7 @@ function show(target: HTMLElement, bundle: Bundle, host: Host): () => void {
 async function begin(target: HTMLElement): Promise<void> {
   const inside = document.getElementById("bundle")?.textContent;
   if (inside) return void show(target, JSON.parse(await inflated(inside)) as Bundle, page);
+  warm();
   try {
     show(target, await start(), server);
   } catch (error) {

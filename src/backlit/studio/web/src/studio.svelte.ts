@@ -2,7 +2,7 @@
 // it; the numbers come from the worker, frame by frame.
 
 import type { Bundle, DataTable, First, Lesson, Reference, Spec } from "./bundle";
-import { Client } from "./engine/client";
+import { Client, warm } from "./engine/client";
 import { indexed, read } from "./engine/memory";
 import type { Command, Frame } from "./engine/messages";
 import type { Host } from "./host";
@@ -77,6 +77,7 @@ export class Studio {
     if (!compile) return false;
     const attempt = ++this.attempts;
     this.busy = true;
+    warm();
     try {
       const bundle = await compile(spec);
       if (attempt === this.attempts) this.adopt(bundle);

@@ -3,8 +3,21 @@
 import type { Answers, Command, Frame, Lasting, Question, Report } from "./messages";
 import EngineWorker from "./worker?worker&inline";
 
+let spare: Worker | undefined;
+
+/** Starts the next client's worker, while the page waits for something else. */
+export function warm(): void {
+  spare ??= new EngineWorker();
+}
+
+function taken(): Worker {
+  const worker = spare ?? new EngineWorker();
+  spare = undefined;
+  return worker;
+}
+
 export class Client {
-  private readonly worker = new EngineWorker();
+  private readonly worker = taken();
   private readonly asked = new Map<number, (answer: Answers[keyof Answers]) => void>();
   private count = 0;
   private lasting: Lasting = {
