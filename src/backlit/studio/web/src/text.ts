@@ -355,7 +355,7 @@ export const text = {
       neurons: {
         title: "Neurons",
         caption:
-          "The output of each neuron over the plane of the inputs; the line is where it turns. Click one to ask about it.",
+          "The output of each neuron over the plane of the inputs: hatched where it is low; the line is where it turns. Click one to ask about it.",
       },
       flow: {
         title: "Gradient flow",

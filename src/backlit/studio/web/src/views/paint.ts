@@ -5,6 +5,7 @@ import { mixed, type Colour, type Palette } from "./palette";
 
 const SHADES = 255; // odd, so that the middle is the ground
 const FULL = 0.78; // of a colour, so that points on it can be told
+const HATCH = 6; // lines along a side
 
 export type Ramp = Uint32Array;
 
@@ -103,7 +104,7 @@ export function reach(values: ArrayLike<number>, middle: number): number {
   return found;
 }
 
-/** Marks the pixels where the values of a unit cross its middle: there it turns. */
+/** Hatches what is below the middle, and marks where a unit's values cross it: it turns. */
 export function split(
   pixels: Uint32Array,
   values: ArrayLike<number>,
@@ -111,10 +112,19 @@ export function split(
   colour: Colour,
 ): void {
   const ink = word(colour);
+  const apart = Math.max(3, Math.round(side / HATCH));
+  const thick = Math.max(1, Math.round(apart / 5));
   for (let n = 0, at = unit; n < pixels.length; n++, at += width) {
     const here = (values[at] ?? 0) > middle;
     const right = (n + 1) % side !== 0 && (values[at + width] ?? 0) > middle !== here;
     const below = n + side < pixels.length && (values[at + side * width] ?? 0) > middle !== here;
     if (right || below) pixels[n] = ink;
+    else if (!here && pixels[n] && ((n % side) + Math.floor(n / side)) % apart < thick)
+      pixels[n] = between(between(ink, pixels[n] ?? 0), pixels[n] ?? 0);
   }
+}
+
+/** Returns the colour half way between two, byte by byte. */
+function between(one: number, other: number): number {
+  return (((one & 0xfefefefe) >>> 1) + ((other & 0xfefefefe) >>> 1)) >>> 0;
 }

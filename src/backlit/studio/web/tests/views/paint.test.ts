@@ -57,20 +57,14 @@ describe("a map", () => {
     expect(unsure?.[1]).toBeGreaterThan(sure?.[1] ?? 0);
   });
 
-  test("bears a line where a neuron turns", () => {
+  test("bears a line where a neuron turns, and is hatched below it", () => {
     const values = [-1, -1, 1, -1, -1, 1, -1, -1, 1];
-    const pixels = new Uint32Array(9).fill(1);
+    const white = 0xffffffff;
+    const pixels = new Uint32Array(9).fill(white);
     split(pixels, values, { side: 3, width: 1, unit: 0, middle: 0 }, black);
-    expect([...pixels].map((pixel) => pixel !== 1)).toEqual([
-      false,
-      true,
-      false,
-      false,
-      true,
-      false,
-      false,
-      true,
-      false,
-    ]);
+    const seen = [...pixels].map((pixel, n) =>
+      pixel === white ? " " : bytes(pixels, n)[0] ? "/" : "|",
+    );
+    expect(seen.join("")).toBe("/|  |  | "); // the first diagonal alone is within 3 x 3
   });
 });
