@@ -16,6 +16,45 @@ STUDIO = Path(backlit.studio.__file__).parent
 AXE = STUDIO / "web/node_modules/axe-core/axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LOOK = f"axe.run({{runOnly: {json.dumps(TAGS)}}}).then(r => r.violations)"
+# Of each text of the drawing the contrast with what it stands on, a node or the page;
+# axe leaves text inside of a drawing out.
+CONTRASTS = """() => {
+    const pen = document.createElement('canvas').getContext('2d');
+    const levels = (colour) => {
+        pen.clearRect(0, 0, 1, 1);
+        pen.fillStyle = colour;
+        pen.fillRect(0, 0, 1, 1);
+        return [...pen.getImageData(0, 0, 1, 1).data];
+    };
+    const laid = ([r, g, b, a], under, opacity) =>
+        [r, g, b].map((c, n) => under[n] + (c - under[n]) * (a / 255) * opacity);
+    const light = (colour) => colour
+        .map(c => c / 255)
+        .map(c => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+        .reduce((sum, c, n) => sum + c * [0.2126, 0.7152, 0.0722][n], 0.05);
+    const middle = ({ left, right, top, bottom }) =>
+        [(left + right) / 2, (top + bottom) / 2];
+    let behind = document.querySelector('.diagram');
+    const page = () => levels(getComputedStyle(behind).backgroundColor);
+    while (page()[3] < 255) behind = behind.parentElement;
+    return [...document.querySelectorAll('.diagram svg text')]
+        .filter(text => text.checkVisibility() && text.textContent.trim())
+        .map(text => {
+            const [x, y] = middle(text.getBoundingClientRect());
+            let ground = page().slice(0, 3);
+            for (const shape of document.querySelectorAll('.diagram svg circle')) {
+                const [cx, cy] = middle(shape.getBoundingClientRect());
+                const { fill, fillOpacity } = getComputedStyle(shape);
+                const radius = shape.getBoundingClientRect().width / 2;
+                if (fill !== 'none' && Math.hypot(x - cx, y - cy) < radius)
+                    ground = laid(levels(fill), ground, Number(fillOpacity));
+            }
+            const style = getComputedStyle(text);
+            const ink = laid(levels(style.fill), ground, Number(style.opacity));
+            const [less, more] = [light(ink), light(ground)].sort((a, b) => a - b);
+            return [text.textContent, more / less];
+        });
+}"""
 WIDE, NARROW, FOUR_K = (1280, 800), (360, 740), (3840, 2160)
 
 pytestmark = [
@@ -91,6 +130,17 @@ def test_page_with_everything_unfolded_has_no_violation(opened, scheme):
     tab = opened("spirals", WIDE, scheme)
     tab.evaluate("document.querySelectorAll('details').forEach(d => (d.open = true))")
     assert violations(tab) == []
+
+
+@pytest.mark.parametrize("name", ["neuron", "spirals"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_texts_of_the_drawing_stand_out(opened, name, scheme):
+    tab = opened(name, WIDE, scheme)
+    for _ in range(3):
+        tab.get_by_role("button", name="update forward").click()
+    found = tab.evaluate(CONTRASTS)
+    assert len(found) > 15
+    assert [text for text, contrast in found if contrast < 4.5] == []
 
 
 @pytest.mark.parametrize("name", ["Share", "Help"])

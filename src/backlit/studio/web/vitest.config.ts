@@ -1,7 +1,7 @@
 // The tests' own settings, apart: the build has no Vitest.
 import { mergeConfig } from "vite";
 import { defineConfig } from "vitest/config";
-import build from "./vite.config";
+import build from "./vite.config.ts";
 
 export default mergeConfig(
   build,
