@@ -64,6 +64,7 @@ TESTS_WITHOUT_MODULE = {
     "tests/studio/test_drawn.py": "takes hold of the diagram as a person does",
     "tests/studio/test_frame.py": "goes through pages as a person does",
     "tests/studio/test_journeys.py": "goes the ways of a learner through a page",
+    "tests/studio/test_vscode.py": "shows the widget as a notebook in VS Code does",
     "tests/test_layout.py": "looks at the tree as a whole",
 }
 

@@ -120,6 +120,19 @@ def without() -> Callable[[dict[str, str], str], dict[str, str]]:
     return lambda headers, name: {k: v for k, v in headers.items() if k != name}
 
 
+@pytest.fixture
+def answers_of() -> Callable[[Any, Any], list[Any]]:
+    """Return a function: what a widget answers to a message of its page."""
+
+    def answers(widget: Any, message: Any) -> list[Any]:
+        sent: list[Any] = []
+        widget.send = sent.append
+        widget._answer(None, message, None)
+        return sent
+
+    return answers
+
+
 @pytest.fixture(scope="session")
 def built():
     """Skip where the front end has not been built, as under a source path alone."""

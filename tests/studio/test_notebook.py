@@ -31,30 +31,24 @@ def widget(request):
     return notebook.Widget(LESSON)
 
 
-def asked(widget, message):
-    """Return what the widget answers to a message of its page."""
-    answers = []
-    widget.send = answers.append
-    widget._answer(None, message, None)
-    return answers
-
-
 def test_widget_carries_bundle_and_front_end(widget):
     assert json.loads(widget.bundle)["spec"]["layer"][0]["weight"] == [[0.4, -0.6]]
     assert "render" in str(widget._esm)
 
 
-def test_widget_compiles_another_network_when_asked(widget):
+def test_widget_compiles_another_network_when_asked(widget, answers_of):
     other = Spec(LESSON.network, [msgspec.structs.replace(LESSON.layer[0], bias=[2.0])])
     other.sample = LESSON.sample
-    [answer] = asked(widget, {"id": 7, "spec": msgspec.to_builtins(other)})
+    [answer] = answers_of(widget, {"id": 7, "spec": msgspec.to_builtins(other)})
     assert answer["id"] == 7
     assert json.loads(answer["bundle"])["first"]["dense1.bias"] == [2.0]
 
 
 @pytest.mark.parametrize("spec", [None, 3, {}, {"network": {"inputs": 2}, "layer": []}])
-def test_widget_says_in_one_line_why_a_network_cannot_be_compiled(widget, spec):
-    [answer] = asked(widget, {"id": 1, "spec": spec})
+def test_widget_says_in_one_line_why_a_network_cannot_be_compiled(
+    widget, spec, answers_of
+):
+    [answer] = answers_of(widget, {"id": 1, "spec": spec})
     assert answer["error"]
     assert "\n" not in answer["error"]
 

@@ -1,4 +1,5 @@
 // The keys of the studio. They act where nothing that has keys of its own has the focus.
+// A notebook around has keys too: what the studio takes must not also reach it.
 
 import type { Stride } from "./engine/messages";
 import type { Studio } from "./studio.svelte";
@@ -11,11 +12,30 @@ function stride(event: KeyboardEvent): Stride {
   return event.shiftKey ? "pass" : "operation";
 }
 
+/** Returns what has keys of its own, not counting what a notebook puts around the studio. */
+function owner(event: KeyboardEvent, root: Element): Element | null {
+  const found = event.target instanceof Element ? event.target.closest(OWN) : null;
+  return found && root.contains(found) ? found : null;
+}
+
+const WRITTEN = "input, textarea"; // select all, undo and redo are theirs
+
+/** Tells whether a key is the studio's alone; chords that it does not know go on. */
+export function taken(studio: Studio, event: KeyboardEvent, root: Element): boolean {
+  const chord = event.ctrlKey || event.altKey || event.metaKey;
+  if (/^(Tab|F\d+)$/.test(event.key)) return false;
+  const own = owner(event, root);
+  if (own) return !chord || (own.matches(WRITTEN) && /^[ayz]$/i.test(event.key));
+  if (event.key === "Escape") return studio.selected !== ""; // else it leads out
+  if (chord) return event.ctrlKey && /^(Arrow(Left|Right)|z)$/.test(event.key);
+  return true;
+}
+
 /** Does what a key stands for; returns whether it stands for anything. */
-export function pressed(studio: Studio, event: KeyboardEvent): boolean {
+export function pressed(studio: Studio, event: KeyboardEvent, root: Element): boolean {
   if (event.defaultPrevented || event.altKey || event.metaKey) return false;
   const element = event.target instanceof Element ? event.target : null;
-  if (element?.closest(OWN)) return false;
+  if (owner(event, root)) return false;
   if (event.key === "Escape") return (studio.selected = "") === "";
   if (event.key === "z" && event.ctrlKey && !event.shiftKey) return undo(studio);
   return time(studio, event, element);

@@ -58,6 +58,11 @@ export class Studio {
     this.client.send(command);
   }
 
+  /** Ends the worker: a notebook runs a cell again and again. */
+  close(): void {
+    this.client.close();
+  }
+
   get engine(): Client {
     return this.client;
   }

@@ -9,7 +9,7 @@ export const text = {
   compiling: "Compiling another network …",
   header: {
     theme: "Colours",
-    themes: { system: "as the system", light: "light", dark: "dark" },
+    themes: { system: "as the system", notebook: "as the notebook", light: "light", dark: "dark" },
     share: "Share",
     help: "Help",
     shows: "{inputs} → {layers}, {data}",

@@ -9,15 +9,17 @@ const STYLES = [
 ];
 const SCALE = 2; // pixels of the PNG to one of the drawing
 
-function drawing(): SVGSVGElement {
-  const found = document.querySelector<SVGSVGElement>("[data-control='network'] svg[viewBox]");
+/** Returns the drawing of the studio that an element is of: a notebook may show several. */
+function drawing(of: Element | undefined): SVGSVGElement {
+  const studio = of?.closest(".studio");
+  const found = studio?.querySelector<SVGSVGElement>("[data-control='network'] svg[viewBox]");
   if (!found) throw new Error(text.share.noDiagram);
   return found;
 }
 
 /** Returns the diagram as SVG. */
-export function diagramFile(): string {
-  const shown = drawing();
+export function diagramFile(of: Element | undefined): string {
+  const shown = drawing(of);
   const copy = shown.cloneNode(true) as SVGSVGElement;
   const copies = [copy, ...copy.querySelectorAll("*")];
   [shown, ...shown.querySelectorAll("*")].forEach((element, n) => {
@@ -46,10 +48,10 @@ function ground(shown: SVGSVGElement): SVGRectElement {
 }
 
 /** Returns the diagram as PNG. */
-export async function pictureFile(): Promise<Blob> {
-  const { width, height } = drawing().viewBox.baseVal;
+export async function pictureFile(of: Element | undefined): Promise<Blob> {
+  const { width, height } = drawing(of).viewBox.baseVal;
   const image = new Image();
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(diagramFile())}`;
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(diagramFile(of))}`;
   await image.decode();
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [width * SCALE, height * SCALE];
