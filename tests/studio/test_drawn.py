@@ -104,6 +104,58 @@ def test_what_is_no_number_is_refused_with_one_line(opened):
     assert texts(tab)[0] == "w₁ = 0.4"
 
 
+@pytest.mark.parametrize("entry", ["7x", "1e400", "1/", "1.2.3"])
+def test_an_entry_that_ends_as_no_number_leaves_the_value_as_it_was(opened, entry):
+    tab = opened("neuron")
+    tab.mouse.click(*at(tab, WEIGHT))
+    field = tab.locator(".diagram input")
+    field.press_sequentially(entry)
+    assert tab.locator(".diagram [role=alert]").count() == 1
+    assert texts(tab)[0] == "w₁ = 0.4"
+    field.press("Enter")  # stays, with its message
+    assert field.count() == 1
+
+
+def test_escape_keeps_the_value_before_typing_and_enter_what_is_typed(opened):
+    tab = opened("neuron")
+    field = tab.locator(".diagram input")
+    for entry, key, left in (
+        ("7", "Escape", "0.4"),
+        ("", "Enter", "0.4"),
+        ("1/3", "Enter", "0.3333"),
+    ):
+        tab.mouse.click(*at(tab, WEIGHT))
+        field.press("Delete")
+        field.press_sequentially(entry)
+        field.press(key)
+        assert field.count() == 0
+        assert texts(tab)[0] == f"w₁ = {left}"
+
+
+def test_each_gesture_is_taken_back_by_itself(opened):
+    tab = opened("neuron")
+    x, y = at(tab, WEIGHT)
+    for _ in range(2):
+        tab.mouse.move(x, y)
+        tab.mouse.down()
+        tab.mouse.move(x, y - 20, steps=5)
+        tab.mouse.up()
+    tab.mouse.move(x, y)
+    for _ in range(3):
+        tab.mouse.wheel(0, -100)
+    assert texts(tab)[0] == "w₁ = 0.63"
+    tab.mouse.click(x, y)
+    field = tab.locator(".diagram input")
+    field.press_sequentially("12.5")
+    field.press("ArrowUp")
+    field.press("ArrowUp")
+    found = [texts(tab)[0]]
+    for _ in range(5):
+        tab.keyboard.press("Control+z")
+        found.append(texts(tab)[0])
+    assert found == [f"w₁ = {w}" for w in (14.5, 12.5, 0.63, 0.6, 0.5, 0.4)]
+
+
 def test_results_of_a_change_are_those_of_python(opened):
     tab = opened("neuron")
     tab.mouse.click(*at(tab, (48, 60)))  # x₁

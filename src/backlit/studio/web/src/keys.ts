@@ -18,16 +18,25 @@ function owner(event: KeyboardEvent, root: Element): Element | null {
   return found && root.contains(found) ? found : null;
 }
 
-const WRITTEN = "input, textarea"; // select all, undo and redo are theirs
+// Select all, undo and redo are theirs.
+const WRITTEN = "textarea, input:not([type=range], [type=checkbox], [type=radio])";
+
+/** Tells whether a key takes back a change, and not what is being written in a field. */
+function undoes(event: KeyboardEvent, own: Element | null): boolean {
+  if (event.key !== "z" || !event.ctrlKey || event.shiftKey) return false;
+  if (!own?.matches(WRITTEN)) return !own?.closest("dialog");
+  return own instanceof HTMLInputElement && own.dataset["written"] === own.value;
+}
 
 /** Tells whether a key is the studio's alone; chords that it does not know go on. */
 export function taken(studio: Studio, event: KeyboardEvent, root: Element): boolean {
   const chord = event.ctrlKey || event.altKey || event.metaKey;
   if (/^(Tab|F\d+)$/.test(event.key)) return false;
   const own = owner(event, root);
+  if (undoes(event, own)) return true;
   if (own) return !chord || (own.matches(WRITTEN) && /^[ayz]$/i.test(event.key));
   if (event.key === "Escape") return studio.selected !== ""; // else it leads out
-  if (chord) return event.ctrlKey && /^(Arrow(Left|Right)|z)$/.test(event.key);
+  if (chord) return event.ctrlKey && /^Arrow(Left|Right)$/.test(event.key);
   return true;
 }
 
@@ -35,9 +44,10 @@ export function taken(studio: Studio, event: KeyboardEvent, root: Element): bool
 export function pressed(studio: Studio, event: KeyboardEvent, root: Element): boolean {
   if (event.defaultPrevented || event.altKey || event.metaKey) return false;
   const element = event.target instanceof Element ? event.target : null;
-  if (owner(event, root)) return false;
+  const own = owner(event, root);
+  if (undoes(event, own)) return undo(studio);
+  if (own) return false;
   if (event.key === "Escape") return (studio.selected = "") === "";
-  if (event.key === "z" && event.ctrlKey && !event.shiftKey) return undo(studio);
   return time(studio, event, element);
 }
 

@@ -57,7 +57,17 @@ test("in a field, undo is the field's, and other chords are the notebook's", () 
   expect(press("input", "z", { ctrlKey: true })).toEqual({ taken: true, done: false });
   expect(press("input", "Z", { metaKey: true }).taken).toBe(true);
   expect(press("input", "s", { ctrlKey: true }).taken).toBe(false);
-  expect(press("[role=tree]", "z", { ctrlKey: true }).taken).toBe(false);
+});
+
+test("a change is taken back from the tree too, and from a field in which nothing is typed", () => {
+  const changes = studio.frame.changes as object[];
+  changes.push({});
+  document.querySelector("input")!.dataset["written"] = "";
+  for (const on of ["[role=tree]", "input"]) {
+    expect(press(on, "z", { ctrlKey: true })).toEqual({ taken: true, done: true });
+    expect(send).toHaveBeenLastCalledWith({ do: "undo" });
+  }
+  changes.pop();
 });
 
 test("Tab always leads on, and Escape leads out once nothing is selected", () => {

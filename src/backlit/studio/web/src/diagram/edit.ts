@@ -46,23 +46,39 @@ function tidy(value: number): number {
   return Number(value.toPrecision(10));
 }
 
-/** Reads a number as people type it: 0,5 and −2 too; undefined if it is none. */
-export function typed(text: string): number | undefined {
-  const plain = text.trim().replace("−", "-").replace(",", ".");
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain)) return undefined;
-  const value = Number(plain);
-  return Number.isFinite(value) ? value : undefined;
-}
-
 // What was asked for last, until a frame has it: keys come faster than frames.
 const asked = new WeakMap<Studio, { frame: Frame | undefined; element: string; value: number }>();
 
+let gestures = 0;
+
+/** Returns the number of a new gesture: what it changes is taken back in one. */
+export function gesture(): number {
+  return ++gestures;
+}
+
+const PAUSE = 1000; // milliseconds, after which more of the same is another gesture
+let latest = { of: "", at: 0, gesture: 0 };
+
+/** Returns the gesture that a wheel or a key goes on with, or begins, at some time. */
+export function run(of: string, at: number): number {
+  const goes = of === latest.of && at - latest.at < PAUSE;
+  latest = { of, at, gesture: goes ? latest.gesture : gesture() };
+  return latest.gesture;
+}
+
 /** Changes a number by hand. */
-export function change(studio: Studio, element: string, value: number): void {
+export function change(studio: Studio, element: string, value: number, gesture: number): void {
   const target = editable(studio, element);
   if (!target) return;
   asked.set(studio, { frame: studio.frame, element, value });
-  studio.send({ do: "edit", ...target, value });
+  studio.send({ do: "edit", ...target, value, gesture });
+}
+
+/** Takes a gesture back, so that the number is as before; what trains is not sent back. */
+export function takeBack(studio: Studio, element: string, value: number, gesture: number): void {
+  if (studio.frame?.running) return change(studio, element, value, gesture);
+  asked.set(studio, { frame: studio.frame, element, value });
+  studio.send({ do: "undo", gesture });
 }
 
 /** Returns the number of an element that can be changed, as it is now or is about to be. */

@@ -5,6 +5,7 @@ import { landscape } from "./landscape";
 import { Journey, type Goal } from "./journey";
 import type { Answers, Command, Frame, Landscape, Question, Stride } from "./messages";
 import { Pace } from "./pace";
+import { begun, latest, type Before } from "./past";
 import { Program } from "./program";
 import { Trainer } from "./trainer";
 import { Viewer } from "./viewer";
@@ -20,6 +21,7 @@ export class Engine {
   stage = 0;
   stepsPerSecond = 0; // 0: paused
   private journey: Journey | undefined;
+  private past: readonly Before[] = [];
   private readonly pace = new Pace();
   private readonly watch: Watch;
 
@@ -50,20 +52,43 @@ export class Engine {
         this.stepsPerSecond = 0;
         return command.back ? this.back(command.stride) : this.forward(command.stride);
       case "seek":
+        if (command.changes?.length) this.begin(command.step);
         return this.travel({ changes: [], ...command });
       case "restart":
+        this.past = [];
         this.trainer.restart();
         this.watch.cut();
         return this.travel(command);
       case "edit":
+        this.begin(this.trainer.step, command.gesture);
         this.trainer.edit(command.name, command.index, command.value);
         return this.watch.cut();
       case "set":
+        this.begin(this.trainer.step);
         this.trainer.set(command);
         return this.watch.cut();
+      case "undo":
+        return this.undo(command.gesture);
       case "watch":
         this.watch.set(command);
     }
+  }
+
+  private begin(step: number, gesture?: number): void {
+    this.past = begun(this.past, { gesture, step, changes: this.trainer.changes });
+  }
+
+  /** Takes back the last gesture: of another one that is asked for, nothing. */
+  private undo(gesture?: number): void {
+    const { trainer, past } = this;
+    const before = latest(past, trainer.changes);
+    if (!before || (gesture !== undefined && gesture !== before.gesture)) return;
+    this.past = past.slice(0, -1);
+    this.stepsPerSecond = 0;
+    const { step } = trainer;
+    trainer.takeBack(before);
+    if (step < before.step) trainer.seek(step);
+    this.watch.cut();
   }
 
   private forward(stride: Stride): void {

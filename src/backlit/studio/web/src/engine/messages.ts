@@ -14,8 +14,9 @@ export type Command =
   | { do: "go"; stride: Stride; back: boolean }
   | { do: "seek"; step: number; stage?: number; changes?: Change[] } // and what to change there
   | { do: "restart"; changes: Change[]; step: number; stage?: number } // as a run was
-  | { do: "edit"; name: string; index: number[]; value: number }
+  | { do: "edit"; name: string; index: number[]; value: number; gesture?: number }
   | { do: "set"; learningRate?: number; batchSize?: number }
+  | { do: "undo"; gesture?: number } // the last gesture, or that one if it is the last
   | WatchCommand
   | { do: "ask"; id: number; question: Question };
 

@@ -4,6 +4,7 @@
 // in between is reached from the one before it, by doing the steps once more.
 
 import { floats, type Bundle } from "../bundle";
+import type { Before } from "./past";
 import { Program } from "./program";
 
 const EPOCHS = 4096; // whose sums there is room for; a longer run goes in pieces
@@ -156,6 +157,17 @@ export class Trainer {
     this.restore(this.first);
     [this.snapshots, this.changes, this.spacing, this.last] = [[], [], SPACING, 0];
     this.keep(true);
+  }
+
+  /** Goes back to how it was when a gesture began: that step, with those changes. */
+  takeBack({ step, changes }: Before): void {
+    this.snapshots = this.snapshots.filter((s) => s.step < step);
+    this.restore(this.snapshots.at(-1) ?? this.first);
+    if (!this.snapshots.length) this.keep(true);
+    this.changes = changes.filter((c) => c.step < step);
+    this.last = this.step;
+    this.train(step - this.step);
+    for (const change of changes) if (change.step === step) this.apply(change);
   }
 
   /** Does once more what was changed by hand. */

@@ -17,9 +17,9 @@ const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 /** Returns the number that is meant, or else what is wrong with it; null for nothing. */
 export function parsed(typed: string, limits: Limits = {}): number | null | string {
   if (!typed.trim() && limits.empty) return null;
-  const value = plain(typed) === "" ? NaN : Number(plain(typed));
+  const value = read(typed);
   const words = text.number;
-  if (!Number.isFinite(value)) return filled(words.invalid, { typed });
+  if (value === undefined) return filled(words.invalid, { typed });
   if (limits.whole && !Number.isInteger(value)) return words.whole;
   if (limits.positive && value <= 0) return words.positive;
   if (limits.least !== undefined && value < limits.least)
@@ -27,6 +27,20 @@ export function parsed(typed: string, limits: Limits = {}): number | null | stri
   if (limits.most !== undefined && value > limits.most)
     return filled(words.most, { most: limits.most });
   return value;
+}
+
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const FRACTION = /^([^/e]+)\/([^/e]+)$/i; // of two plain numbers
+
+/** Reads a number as people type it: 0,5 and −2 and 1/3 too; undefined if it is none. */
+export function read(typed: string): number | undefined {
+  const [, above, below] = FRACTION.exec(plain(typed)) ?? [];
+  const value = above && below ? decimal(above) / decimal(below) : decimal(typed);
+  return Number.isFinite(value) ? value : undefined;
+}
+
+function decimal(typed: string): number {
+  return DECIMAL.test(plain(typed)) ? Number(plain(typed)) : NaN;
 }
 
 /** Returns a number as machines write it: `−1,5 · 10⁻³` becomes `-1.5e-3`. */

@@ -15,13 +15,10 @@ export function state(studio: Studio): State | undefined {
   return { version: 1, spec, changes, step, stage, row, selected, ...(lesson ? { lesson } : {}) };
 }
 
-/** Takes back the last change by hand; returns whether there was one. */
+/** Takes back the last gesture by hand; returns whether there was one. */
 export function undo(studio: Studio): boolean {
-  const { frame } = studio;
-  if (!frame?.changes.length) return false;
-  const changes = frame.changes.slice(0, -1);
-  const step = Math.min(frame.step, frame.changes.at(-1)?.step ?? 0);
-  studio.send({ do: "restart", changes, step, stage: frame.stage });
+  if (!studio.frame?.changes.length) return false;
+  studio.send({ do: "undo" });
   return true;
 }
 

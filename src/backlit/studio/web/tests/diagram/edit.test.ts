@@ -1,21 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { dragged, step, stepped, typed } from "../../src/diagram/edit";
-
-describe("what is typed", () => {
-  test.each([
-    ["0.5", 0.5],
-    ["-2", -2],
-    ["−0,75", -0.75],
-    [" 1e-3 ", 0.001],
-    [".5", 0.5],
-    ["+3.", 3],
-  ])("%s is a number", (text, value) => expect(typed(text)).toBe(value));
-
-  test.each(["abc", "", "1.2.3", "1,234.5", "Infinity", "1e999", "0x10", "NaN", "--1"])(
-    "%s is refused",
-    (text) => expect(typed(text)).toBeUndefined(),
-  );
-});
+import { dragged, run, step, stepped } from "../../src/diagram/edit";
 
 describe("steps", () => {
   test.each([
@@ -42,4 +26,13 @@ describe("steps", () => {
     expect(dragged(0.4, -20)).toBe(0.3);
     expect(dragged(0.4, 0)).toBe(0.4);
   });
+});
+
+test("a run of keys or of the wheel is one gesture until it pauses or turns to another", () => {
+  const first = run("wheel x[0]", 0);
+  expect(run("wheel x[0]", 900)).toBe(first);
+  expect(run("wheel x[0]", 1800)).toBe(first);
+  const later = run("wheel x[0]", 2900);
+  expect(later).not.toBe(first);
+  expect(run("wheel x[1]", 2910)).not.toBe(later);
 });

@@ -13,16 +13,22 @@ test.each([
   ["10⁻⁸", 1e-8],
   ["−10⁹", -1e9],
   ["10", 10],
+  ["−0,75", -0.75],
+  [".5", 0.5],
+  ["+3.", 3],
+  ["1/3", 1 / 3],
+  ["−1 / 3", -1 / 3],
+  ["0,5/2,5", 0.2],
+  ["1.5/3", 0.5],
 ])("%j is the number %d", (typed, value) => {
   expect(parsed(typed)).toBe(value);
 });
 
-test.each(["abc", "", "1.2.3", "NaN", "Infinity", "1,000.5", "0x"])(
-  "%j is said to be no number",
-  (typed) => {
-    expect(parsed(typed)).toMatch("is not a number");
-  },
-);
+const NONE = ["abc", "", "1.2.3", "NaN", "Infinity", "1,000.5", "1e999", "0x10", "--1", "7x"];
+
+test.each([...NONE, "1/", "/3", "1/0", "1/2/3", "1e3/2"])("%j is said to be no number", (typed) => {
+  expect(parsed(typed)).toMatch("is not a number");
+});
 
 test("every number that is shown can be typed again", () => {
   for (const value of [0.5, -3e-9, 1e-8, 12345.678, 7e11, -1])
