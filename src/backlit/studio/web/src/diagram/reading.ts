@@ -7,7 +7,8 @@ import { element } from "../engine/memory";
 import type { Frame } from "../engine/messages";
 import { shown } from "../numbers";
 import { split } from "./scene";
-import { ceiling, sign, tint, widthOf, type Sign } from "./marks";
+import { sign, tint, widthOf, type Sign } from "./marks";
+import { ownScales, type Scales, type Sizes } from "./scales";
 
 type Source = (values: Float64Array, row: number) => number;
 
@@ -31,7 +32,7 @@ export interface Drawn {
   lines: { width: number; sign: Sign; blank: boolean; bad: boolean }[];
   nodes: { tint: number; sign: Sign; bad: boolean }[];
   texts: { text: string; size: number; bad: boolean }[];
-  largest: { weight: number; gradient: number; value: number };
+  largest: Sizes;
 }
 
 export function source(bundle: Bundle, reference: Reference | number): Source {
@@ -130,11 +131,16 @@ export function fitted(
 function largest(sizes: Iterable<number>): number {
   let most = 0;
   for (const size of sizes) if (Number.isFinite(size)) most = Math.max(most, Math.abs(size));
-  return ceiling(most);
+  return most;
 }
 
 /** Returns what stands everywhere at one moment, of one sample. */
-export function drawn(compiled: Compiled, frame: Frame, row: number): Drawn {
+export function drawn(
+  compiled: Compiled,
+  frame: Frame,
+  row: number,
+  scales: Scales = ownScales,
+): Drawn {
   const { values, stage } = frame;
   const now = (number: Quantity) =>
     number.next && number.next.due <= stage && number.next.due
@@ -149,11 +155,12 @@ export function drawn(compiled: Compiled, frame: Frame, row: number): Drawn {
       (s, n): s is number => s !== undefined && compiled.lines[n]?.weight === weight,
     );
   const contents = compiled.nodes.map((n) => (n && known(n) ? now(n) : undefined));
-  const found = {
+  const most = {
     weight: largest(sizes(true)),
     gradient: largest(sizes(false)),
     value: largest(contents.filter((value) => value !== undefined)),
   };
+  const found = scales(most, frame);
   return {
     largest: found,
     lines: strengths.map((strength, n) => {
