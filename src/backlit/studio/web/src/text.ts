@@ -305,10 +305,12 @@ export const text = {
     title: "The nudge test",
     h: "h",
     running: "Pause to nudge it.",
-    slope: "(E(+h) − E(−h)) / 2h",
+    difference: "ΔE",
     gradient: "the gradient",
     agrees: "Moving it does to E what the gradient says.",
     coarse: "They differ: over so large a step E bends. A smaller h comes nearer.",
+    rounded:
+      "They agree; where their last digits differ, rounding is what is seen: E is kept to 16 digits.",
     fine: "So small a step is lost in rounding: the last digits mean nothing.",
   },
   sentence: {

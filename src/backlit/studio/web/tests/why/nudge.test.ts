@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { verdict } from "../../src/why/nudge";
+import { parsed } from "../../src/parts/number";
+import { printed, verdict } from "../../src/why/nudge";
 
 const nudged = (slope: number, h: number, at = 1) => ({
   below: at - slope * h,
@@ -18,4 +19,28 @@ test("over a large step the error bends", () => {
 
 test("a step so small that rounding decides says nothing", () => {
   expect(verdict(nudged(2e-7, 1e-8), 1e-7, 1e-8)).toBe("fine");
+});
+
+test("where the printed digits show rounding, that is said", () => {
+  expect(verdict(nudged(0.05, 1e-8), 0.05, 1e-8)).toBe("rounded");
+});
+
+test.each([1e-1, 1e-3, 1e-5, 1e-8])("what is printed can be worked out again, h = %d", (h) => {
+  const error = (w: number) => 0.5 * (1 / (1 + Math.exp(-w)) - 1) ** 2;
+  const [below, above] = [error(0.4 - h), error(0.4 + h)];
+  const numbers = printed({ below, above, slope: (above - below) / (2 * h) }, error(0.4), h);
+  const [low, high, difference, slope] = [
+    numbers.below,
+    numbers.above,
+    numbers.difference,
+    numbers.slope,
+  ].map((text) => parsed(text) as number);
+  expect(high! - low!).toBeCloseTo(difference!, 16);
+  expect(difference! / (2 * h) / slope!).toBeCloseTo(1, 7);
+  expect(numbers.difference.replace(/ ·.*|[−0.]/g, "").length).toBeGreaterThan(5);
+});
+
+test("an error that does not change has no difference", () => {
+  const { difference, slope } = printed({ below: 0, above: 0, slope: 0 }, 0, 1e-5);
+  expect([difference, slope]).toEqual(["0", "0"]);
 });
