@@ -116,10 +116,10 @@ class Worked:
         return [(node, element[1])] if own and element[0] is outputs else []
 
     def shown(self, element: Element) -> list[Link]:
-        """Return the ways that are written out: all in order, of many the largest."""
+        """Return the ways that are written out: all, or of many the largest."""
         links = self.paths.links(element)
         if len(links) > LONG:
-            return [w for w in links[:SHOWN] if w.product != 0] or links[:1]
+            links = [w for w in links[:SHOWN] if w.product != 0] or links[:1]
         return sorted(links, key=lambda link: link.target[1])
 
     def local(self, element: Element, link: Link) -> Equation:

@@ -138,12 +138,13 @@ function numbered(
   return element === undefined ? written : { ...written, element };
 }
 
-/** Returns the ways that are written out: all in order, of many the largest. */
+/** Returns the ways that are written out, in order: all, or of many the largest. */
 export function written(all: Link[]): Link[] {
   if (all.length <= LONG) return all;
   const order = [...all].sort((a, b) => Math.abs(share(b)) - Math.abs(share(a)));
   const kept = order.slice(0, SHOWN).filter((one) => share(one) !== 0);
-  return kept.length ? kept : order.slice(0, 1);
+  const chosen = kept.length ? kept : order.slice(0, 1);
+  return all.filter((one) => chosen.includes(one));
 }
 
 /** Returns the chain rule of an element: along its only path to E, or over its ways. */

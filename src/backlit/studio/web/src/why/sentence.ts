@@ -2,15 +2,15 @@
 
 import type { Stage } from "../bundle";
 import { text } from "../text";
-import { errors, forward, oneStep, updates, type Line } from "./derivation";
-import { called, found, parsed, type Element } from "./element";
+import { errors, forward, oneStep, symbol, updates, type Line } from "./derivation";
+import { found, parsed, type Element } from "./element";
 import type { Moment } from "./moment";
 import { ERROR } from "./ways";
 
 export interface Said {
   words: string;
   line: Line | undefined;
-  /** The element that the equation is of, where the operation was on several. */
+  /** The symbol of the element that the equation is of, where the operation was on several. */
   one: { element: string; count: number } | undefined;
 }
 
@@ -55,7 +55,9 @@ export function said(
   const line = element && equationOf(kind, stage, element, moment);
   const many = count(name);
   const one =
-    element && line && many > 1 ? { element: called(element, moment), count: many } : undefined;
+    element && line && many > 1
+      ? { element: symbol(element, moment).text, count: many }
+      : undefined;
   return { words: text.sentence[kind], line, one };
 }
 

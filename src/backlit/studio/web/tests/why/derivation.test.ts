@@ -7,13 +7,15 @@ import {
   locals,
   oneStep,
   updates,
+  written as shownOf,
   type Line,
   type Term,
 } from "../../src/why/derivation";
 import { found } from "../../src/why/element";
 import { latex } from "../../src/why/latex";
 import { moment, type Moment } from "../../src/why/moment";
-import { compiled, explained, NEURON, type Explained } from "../python";
+import { links, share } from "../../src/why/ways";
+import { compiled, explained, NEURON, SPIRALS, type Explained } from "../python";
 
 const LAYERS: Spec = {
   network: { inputs: 2, loss: "half_sse", learning_rate: 0.5, seed: 2 },
@@ -149,4 +151,16 @@ test("a derivation is copied as LaTeX", () => {
   expect(source).toContain(String.raw`\begin{align*}`);
   expect(source).toContain(String.raw`\frac{\partial E}{\partial w_{2}} &= \frac{\partial E}`);
   expect(source).toContain(String.raw`&= (-1.08975778) \cdot 0.247985885 \cdot 0.8`);
+});
+
+test("the terms of a batch's sum stand in the order of their samples", () => {
+  const engine = new Engine(compiled(SPIRALS));
+  const now = moment(engine.bundle, engine.frame(), 0);
+  const all = links({ name: "dense1.bias", index: [0] }, now);
+  const shown = shownOf(all);
+  expect(shown).toEqual(all.filter((one) => shown.includes(one)));
+  const least = Math.min(...shown.map((one) => Math.abs(share(one))));
+  const left = all.filter((one) => !shown.includes(one));
+  expect(left.length).toBe(all.length - 4);
+  for (const one of left) expect(Math.abs(share(one))).toBeLessThanOrEqual(least);
 });
