@@ -315,7 +315,7 @@ export const text = {
   },
   sentence: {
     start: "Nothing of the next pass is worked out yet.",
-    running: "Step {step}: the error of the training samples is {error}.",
+    running: "Training: the error of the training samples is now about {error}.",
     one: "Shown for {element}, one of {count}.",
     sum: "Forward: every input times its weight, added up with the bias.",
     output: "Forward: the activation makes the output of the sum.",
@@ -421,6 +421,7 @@ export const text = {
       tests: "test",
       now: "this step",
       at: "Step {step}, epoch {epoch}: ",
+      about: "While it trains, about: ",
       error: "error {train}",
       test: " (test {test})",
       right: "right {train}",
@@ -434,6 +435,8 @@ export const text = {
       relative: "∂E/∂w",
       about:
         "Step {step}; training samples: {rows}. ∂E/∂Σ is relative to the last layer's, {gradient}; ∂E/∂w to the weights.",
+      passing:
+        "While it trains; samples: {rows}. ∂E/∂Σ is relative to the last layer's, about {gradient}; ∂E/∂w to the weights.",
       healthy: "The gradient reaches every layer; no unit is dead or saturated.",
       vanishing:
         "The gradient vanishes: in layer {layer} it is {times} times smaller than in layer {last}.",

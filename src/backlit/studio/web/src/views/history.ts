@@ -36,8 +36,8 @@ export function percent(share: number): string {
   return `${shown(Math.round(1000 * share) / 10, 4)}%`;
 }
 
-/** Returns a point's numbers as a sentence. */
-export function toldPoint(point: Point, classes: boolean): string {
+/** Returns a point's numbers as a sentence; without its step, which training leaves behind. */
+export function toldPoint(point: Point, classes: boolean, passing = false): string {
   const words = text.views.curves;
   const { error, testError, accuracy, testAccuracy } = point;
   const parts = [filled(words.error, { train: shown(error, 4) })];
@@ -49,7 +49,8 @@ export function toldPoint(point: Point, classes: boolean): string {
     parts.push(right + tested);
   }
   const { step, epoch } = point;
-  return filled(words.at, { step: String(step), epoch: String(epoch) }) + parts.join("; ");
+  const at = filled(words.at, { step: String(step), epoch: String(epoch) });
+  return (passing ? words.about : at) + parts.join("; ");
 }
 
 /** Returns what a curve shows, for those who do not see it. */

@@ -14,6 +14,7 @@ describe("learning curves", () => {
     expect(toldPoint(curve[1]!, true)).toBe(
       "Step 40, epoch 1: error 0.2 (test 0.3); right 90% (test 85%)",
     );
+    expect(toldPoint(train[1]!, false, true)).toBe("While it trains, about: error 0.2");
     expect(toldPoint(train[1]!, false)).toBe("Step 40, epoch 1: error 0.2");
   });
 
