@@ -225,3 +225,13 @@ def test_what_is_pointed_at_is_pointed_at_in_the_derivation(opened):
     tab.mouse.move(*at(tab, WEIGHT))
     tab.wait_for_timeout(200)
     assert tab.locator(".stage svg .halo").count() == 2
+
+
+def test_the_wheel_scrolls_the_page_over_a_weight_that_is_not_selected(opened):
+    tab = opened("neuron")
+    tab.mouse.move(*at(tab, WEIGHT))
+    tab.mouse.wheel(0, -100)
+    assert texts(tab)[0] == "w₁ = 0.4"
+    tab.get_by_role("button", name="Help").click()
+    said = tab.get_by_role("dialog").inner_text()
+    assert "not selected, the wheel scrolls" in said

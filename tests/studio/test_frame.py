@@ -326,3 +326,25 @@ def test_bundle_of_a_lesson_is_in_its_page(opened):
     packed = b64decode(tab.locator("#bundle").text_content())
     found = json.loads(decompress(packed, wbits=-15))
     assert found["lesson"]["title"] == lesson.read(lesson.NEURON).title
+
+
+def test_what_is_told_while_it_trains_is_of_one_moment(opened):
+    tab = opened("spirals")
+    tab.get_by_role("button", name="Play").click()
+    tab.wait_for_timeout(400)
+    sentence, caption = tab.evaluate(
+        "['.sentence', '.readout:not(.empty)'].map((of) => [...document"
+        ".querySelectorAll(of)].map((one) => one.textContent.trim()).join(' '))"
+    )
+    error = re.search(r"now about (.*)\.$", sentence)[1]
+    assert f"While it trains, about: error {error} (test" in caption
+    assert "Step" not in sentence + caption
+
+
+def test_a_long_number_is_not_cut_off_in_its_field(opened):
+    tab = opened("spirals")
+    tab.set_viewport_size({"width": 1440, "height": 1000})
+    typed(tab, "input x2", "-0.013864")
+    field = tab.get_by_label("input x2", exact=True)
+    assert field.input_value() == "−0.013864"
+    assert field.evaluate("one => one.scrollWidth <= one.clientWidth")

@@ -185,7 +185,7 @@ export const text = {
     steps: [
       "Go forward by one operation (→) and watch a number appear; the sentence below the diagram says what was done, with the numbers in it.",
       "Select any weight, node or edge, by pointer or keyboard, and read why its number is what it is.",
-      "Change a weight, an input or a target: drag it, turn the wheel over it, or select it and type. What depends on it follows at once.",
+      "Change a weight, an input or a target: drag it, or select it and type, use the arrow keys or turn the wheel over it. What depends on it follows at once. Over anything that is not selected, the wheel scrolls the page.",
       "Play, and watch the error fall. Any earlier step can be gone back to; reset returns to the same first weights.",
       "Share copies an address that holds all of this, or saves it as a file.",
     ],
@@ -200,7 +200,9 @@ export const text = {
       ["Ctrl + Shift + →  ←", "one epoch forward, back"],
       ["Home", "reset: step 0, the same first weights"],
       ["End", "the furthest step reached"],
-      ["Ctrl + Z", "take back the last change by hand"],
+      ["Ctrl + Z", "take back the last change by hand: a drag, an entry, a run of keys or wheel"],
+      ["Wheel", "over what is selected: change its number; elsewhere scroll"],
+      ["Enter, Esc in a number", "keep what is typed; the number as it was before"],
       ["Esc", "nothing selected; close a window"],
     ],
     where:
