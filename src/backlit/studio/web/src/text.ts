@@ -202,7 +202,7 @@ export const text = {
       ["End", "the furthest step reached"],
       ["Ctrl + Z", "take back the last change by hand: a drag, an entry, a run of keys or wheel"],
       ["Wheel", "over what is selected: change its number; elsewhere scroll"],
-      ["Enter, Esc in a number", "keep what is typed; the number as it was before"],
+      ["Enter, Esc", "in a number's field: keep what is typed; the number as it was before"],
       ["Esc", "nothing selected; close a window"],
     ],
     where:

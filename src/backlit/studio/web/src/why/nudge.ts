@@ -37,8 +37,8 @@ export function printed({ below, above }: Nudge, here: number, h: number): Print
   const places = decimals(above - below, Math.max(Math.abs(below), Math.abs(above)));
   const round = (value: number) => Number(value.toFixed(places));
   const figures = (value: number) => {
-    const whole = 1 + Math.max(0, Math.floor(Math.log10(Math.abs(value) || 1)));
-    return shown(round(value), Math.max(1, Math.min(MOST + 1, places + whole)));
+    const whole = 1 + Math.floor(Math.log10(Math.abs(value) || 1)); // below 0 after a point
+    return shown(round(value), Math.max(1, Math.min(MOST, places + whole)));
   };
   const difference = round(round(above) - round(below));
   const slope = Number((difference / (2 * h)).toPrecision(DIGITS + 1));

@@ -37,6 +37,8 @@ test.each([1e-1, 1e-3, 1e-5, 1e-8])("what is printed can be worked out again, h 
   ].map((text) => parsed(text) as number);
   expect(high! - low!).toBeCloseTo(difference!, 16);
   expect(difference! / (2 * h) / slope!).toBeCloseTo(1, 7);
+  for (const text of [numbers.below, numbers.here, numbers.above])
+    expect(text.replace(/^0\.|\D/, "").length).toBeLessThanOrEqual(16);
   expect(numbers.difference.replace(/ ·.*|[−0.]/g, "").length).toBeGreaterThan(5);
 });
 
