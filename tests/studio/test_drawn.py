@@ -235,3 +235,13 @@ def test_the_wheel_scrolls_the_page_over_a_weight_that_is_not_selected(opened):
     tab.get_by_role("button", name="Help").click()
     said = tab.get_by_role("dialog").inner_text()
     assert "not selected, the wheel scrolls" in said
+
+
+def test_the_scale_of_widths_stays_while_a_weight_gets_smaller(opened):
+    tab = opened("neuron")
+    legend = tab.locator("[aria-label=Legend]")
+    box = tab.locator(".stage svg text.equation").last.bounding_box()  # w₂
+    tab.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    tab.locator(".diagram input").fill("-0.1")
+    assert texts(tab) == ["w₁ = 0.4", "w₂ = −0.1"]
+    assert "weight, thickest 1" in legend.inner_text()
