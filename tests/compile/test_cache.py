@@ -74,6 +74,17 @@ def test_a_damaged_entry_is_ignored_and_replaced(folder, compiled, damage):
     assert file.read_bytes() == data
 
 
+def test_an_entry_under_the_name_of_another_is_ignored(folder, compiled):
+    good = cache.object_code(TEXT, host())
+    file = entry(folder)
+    other = TEXT + "; another\n"
+    cache.object_code(other, host())
+    [foreign] = set(folder.iterdir()) - {file}
+    file.write_bytes(foreign.read_bytes())
+    assert cache.object_code(TEXT, host()) == good
+    assert len(compiled) == 3
+
+
 @pytest.mark.skipif(not hasattr(os, "getuid"), reason="needs POSIX permissions")
 def test_an_entry_that_others_can_write_is_not_trusted(folder, compiled):
     cache.object_code(TEXT, host())

@@ -2,8 +2,9 @@
 
 An entry is named by a hash of everything that it depends on: the text of the program
 or what was asked for, the processor, the versions of LLVM and of backlit. It lies in a
-folder of the user's own, begins with a hash of the rest, and is only used if the folder
-and the file belong to the user, nobody else can write them, and the hash is right.
+folder of the user's own, begins with a hash of its name and the rest, and is only used
+if the folder and the file belong to the user, nobody else can write them, and the hash
+is right.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from backlit.compile.target import Target
 
 LARGEST = 256 * 2**20  # bytes of all entries together
-MAGIC = b"backlit program 1\n"
+MAGIC = b"backlit program 2\n"
 
 
 def object_code(text: str, target: Target) -> bytes:
@@ -65,7 +66,7 @@ def _read(file: Path) -> bytes | None:
         return None
     start = len(MAGIC) + 32
     content = data[start:]
-    if data[:start] != MAGIC + sha256(content).digest():
+    if data[:start] != _head(file, content):
         return None
     with suppress(OSError):
         os.utime(file)  # the entries used last are kept longest
@@ -74,8 +75,13 @@ def _read(file: Path) -> bytes | None:
 
 def _write(file: Path, content: bytes) -> None:
     with suppress(DataError):
-        write_whole(file, MAGIC + sha256(content).digest() + content, secret=True)
+        write_whole(file, _head(file, content) + content, secret=True)
         _trim(file.parent)
+
+
+def _head(file: Path, content: bytes) -> bytes:
+    """Return what an entry begins with: its name counts, lest it stand for another."""
+    return MAGIC + sha256(file.name.encode() + content).digest()
 
 
 def _trim(folder: Path) -> None:
