@@ -257,6 +257,10 @@ def test_fit_leaves_the_data_as_it_was():
         ),
         ({"validation": 2}, "validation=2; it must be at least 0 and below 1"),
         ({"dtype": "half"}, "unknown dtype 'half'; known are float64, float32"),
+        ({"dtype": np.float16}, "unknown dtype <class 'numpy.float16'>; known are"),
+        ({"epochs": 2**70}, f"epochs={2**70}; it must be a whole number ≥ 1 and below"),
+        ({"callbacks": [3]}, "callbacks holds 3; functions of the state are needed"),
+        ({"validation": X}, "validation is an array; a share, or a pair (X, T)"),
         ({"seed": 0.5}, "seed=0.5; it must be a whole number ≥ 0"),
         ({"class_weight": {4: 1}}, "class_weight has the class 4; classes are 0 to 2"),
         ({"resume": True}, "resume=True, but the network holds no earlier training"),
@@ -278,6 +282,20 @@ def test_nan_in_the_table_is_named_by_row_and_column():
         classifier().fit(table, CLASSES)
     with pytest.raises(DataError, match="T is nan at row 7, column 0"):
         bl.Network(2, [bl.Dense(1)]).fit(X, table[:, 1])
+
+
+def test_number_beyond_the_precision_is_named_by_row_and_column():
+    table = X.copy()
+    table[7, 1] = 1e300
+    net = classifier()
+    with pytest.raises(
+        DataError, match=r"X is 1e\+300 at row 7, column 1, beyond float32"
+    ):
+        net.fit(table, CLASSES, epochs=1)
+    pair = (table, CLASSES)
+    with pytest.raises(DataError, match="beyond float32"):
+        net.fit(X, CLASSES, epochs=1, validation=pair)
+    net.fit(X * 1e100, CLASSES, epochs=1, dtype=np.float64)
 
 
 def test_diverging_run_keeps_the_last_good_parameters():

@@ -11,12 +11,15 @@ from math import inf
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from backlit.errors import OptionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LARGEST = 2**63 - 1  # of whole numbers, as in TOML and in model files
+PRECISIONS = ("float64", "float32")
 
 
 def whole(name: str, value: Any, least: int = 0) -> int:
@@ -29,7 +32,10 @@ def whole(name: str, value: Any, least: int = 0) -> int:
         OptionError: It is another number, or none.
     """
     if not (_is_number(value) and least <= value <= LARGEST and value % 1 == 0):
-        raise OptionError(f"{name}={value!r}; it must be a whole number ≥ {least}")
+        most = " and below 2⁶³" if _is_number(value) and value > LARGEST else ""
+        raise OptionError(
+            f"{name}={value!r}; it must be a whole number ≥ {least}{most}"
+        )
     return int(value)
 
 
@@ -66,6 +72,22 @@ def known(what: str, name: Any, names: Iterable[str]) -> str:
     if not isinstance(name, str) or name not in every:
         raise OptionError(f"unknown {what} {name!r}; {closest(name, every)}")
     return name
+
+
+def precision(dtype: Any) -> str:
+    """Return the name of a precision, which may be given as NumPy gives it.
+
+    >>> precision("float32"), precision(np.float64)
+    ('float32', 'float64')
+
+    Raises:
+        OptionError: It is none.
+    """
+    try:
+        name = np.dtype(dtype).name
+    except TypeError:
+        name = ""
+    return known("dtype", name if name in PRECISIONS else dtype, PRECISIONS)
 
 
 def closest(name: Any, names: Iterable[str]) -> str:

@@ -57,6 +57,20 @@ def test_one_output_takes_a_row_or_a_column(T, loss):
     assert samples(network(1, loss), X, T).T.tolist() == [[1], [0]] * 3
 
 
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (np.ma.masked_less(X, 0), "X has masked cells; fill them"),
+        (X + 1j, "X holds values of complex128; real numbers are needed"),
+        (X.astype("datetime64[s]"), r"X holds values of datetime64\[s\]; real numbers"),
+        (np.zeros(3, [("a", "f8"), ("b", "f8")]), "X holds values of .*real numbers"),
+    ],
+)
+def test_values_of_which_a_part_would_be_lost_are_refused(given, message):
+    with pytest.raises(DataError, match=message):
+        inputs(network(), given)
+
+
 def test_inputs_in_every_form_are_float64():
     for table in (X, X.tolist(), pd.DataFrame(X), pl.DataFrame(X), X.astype(object)):
         found = inputs(network(), table)

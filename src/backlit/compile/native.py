@@ -25,7 +25,7 @@ from backlit.graph import CONSTANT, Graph
 from backlit.interpret import Program as Interpreter
 from backlit.interpret import given
 from backlit.ops.indexing import inside
-from backlit.options import known
+from backlit.options import precision
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from backlit.graph.node import Array
 
 _DTYPES = {"int": "i8", "bool": "?"}
-PRECISIONS = ("float32", "float64")
 
 
 class Arena(Block):
@@ -80,7 +79,7 @@ class Program:
 
     def __init__(self, graph: Graph, dtype: Any = "float32") -> None:
         self.graph = graph
-        self.module = build(graph, host(), _precision(dtype))
+        self.module = build(graph, host(), precision(dtype))
         self._arena = Arena(self.module)
         self._busy = Lock()  # there is one arena, and native code lets threads run
         library = link(object_code(self.module.text, host()), "run")
@@ -129,14 +128,6 @@ class Program:
             dtype = _DTYPES.get(node.dtype, self._arena.real)
             return np.full(node.shape, source.attributes["value"], dtype)
         return np.array(self._arena.view(node))
-
-
-def _precision(dtype: Any) -> str:
-    try:
-        name = np.dtype(dtype).name
-    except TypeError:
-        name = str(dtype)
-    return known("dtype", name, PRECISIONS)
 
 
 def _places(graph: Graph) -> list[tuple[Node, int]]:

@@ -20,6 +20,7 @@ from backlit.errors import NonFiniteError
 from backlit.train.health import hint
 from backlit.train.interpreted import Interpreted, remaining
 from backlit.train.measures import measures
+from backlit.train.samples import refuse_beyond
 from backlit.train.step import start, step
 from backlit.train.stopping import judged
 
@@ -69,8 +70,12 @@ def fit(
     Raises:
         NonFiniteError: A value was not finite; the state holds the last good step.
         OptionError: Early stopping is to watch a column that there will not be.
-        DataError: A metric is for classes, and the targets are none.
+        DataError: A metric is for classes, and the targets are none; or a number is
+            beyond the precision.
     """
+    for part in (data, validation):
+        if part is not None:
+            refuse_beyond(part, plan.dtype)
     wanted = measures(architecture, data, plan, validation)
     column = _column(plan, wanted)
     start(architecture, state, plan)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from backlit.options import known, settle, whole
+from backlit.errors import OptionError
+from backlit.options import known, precision, settle, whole
 from backlit.train.metrics import METRICS
 from backlit.update.optimizers import named
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 Callback = Callable[["TrainingState"], Any]
 EXECUTORS = ("auto", "native", "interpret")
-DTYPES = ("float64", "float32")
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,18 @@ class Plan:
             batch_size=whole("batch_size", self.batch_size, 1),
             shuffle=bool(self.shuffle),
             seed=whole("seed", self.seed),
+            callbacks=tuple(map(_function, self.callbacks)),
             metrics=tuple(known("metric", m, METRICS) for m in self.metrics),
-            dtype=known("dtype", self.dtype or usual, DTYPES),
+            dtype=precision(self.dtype or usual),
             executor=executor,
             threads=None if threads is None else whole("threads", threads, 1),
         )
+
+
+def _function(callback: Any) -> Callback:
+    if not callable(callback):
+        raise OptionError(
+            f"callbacks holds {callback!r}; functions of the state are needed"
+        )
+    function: Callback = callback
+    return function

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from backlit.graph.node import Array
     from backlit.network.architecture import Architecture
 
+OTHER = "cmMV"  # kinds of values that NumPy would make numbers of by leaving parts out
+
 
 @dataclass(frozen=True)
 class Samples:
@@ -129,13 +131,35 @@ def _check_range(loss: str, T: Array) -> None:
 
 def as_numbers(name: str, given: Any) -> Array:
     """Return an array, or what can become one, as float64; raises DataError."""
+    if np.ma.is_masked(given):
+        raise DataError(f"{name} has masked cells; fill them, or leave out the rows")
     try:
-        array: Array = np.asarray(given, np.float64)
+        found = np.asarray(given)
+        if found.dtype.kind not in OTHER:
+            array: Array = np.asarray(found, np.float64)
+            return array
     except (TypeError, ValueError):
         raise DataError(
             f"{name} must be a table of numbers; encode text and fill gaps first"
         ) from None
-    return array
+    raise DataError(f"{name} holds values of {found.dtype}; real numbers are needed")
+
+
+def refuse_beyond(data: Samples, dtype: str) -> None:
+    """Refuse numbers that a precision has no room for.
+
+    Raises:
+        DataError: There are some; the message names the first.
+    """
+    most = np.finfo(dtype).max
+    for name, table in (("X", data.X), ("T", data.T)):
+        beyond = np.argwhere(np.abs(table) > most)
+        if len(beyond):
+            row, column = beyond[0]
+            raise DataError(
+                f"{name} is {table[row, column]:g} at row {row}, column {column}, "
+                f"beyond {dtype}; standardise it, or train with dtype='float64'"
+            )
 
 
 def _table(name: str, given: Any, width: int, meaning: str) -> Array:
@@ -206,6 +230,8 @@ def divide(
                 "validation must be a share such as 0.2, or a pair (X, T)"
             )
         return data, samples(architecture, *validation)
+    if isinstance(validation, np.ndarray):
+        raise OptionError("validation is an array; a share, or a pair (X, T) is needed")
     share = fraction("validation", validation)
     return hold_out(data, share, seed) if share else (data, None)
 
