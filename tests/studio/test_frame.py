@@ -236,6 +236,21 @@ def test_reset_comes_to_the_same_first_weights_and_reseeding_to_others(opened):
     assert numbers(other) == shown
 
 
+def test_reset_keeps_the_learning_rate_that_was_set_on_the_way(opened):
+    tab = opened("spirals")
+    first = numbers(tab)
+    tab.locator("summary", has_text="Settings").click()
+    typed(tab, "Step", "30")
+    typed(tab, "learning rate η", "0.007")
+    typed(tab, "Step", "60")
+    tab.get_by_role("button", name="Reset").click()
+    tab.wait_for_timeout(100)
+    assert numbers(tab) == first
+    rate = tab.get_by_role("textbox", name="learning rate η")
+    assert rate.input_value() == "0.007"
+    assert "of 0" in tab.locator(".time").inner_text()  # what follows is another run
+
+
 def test_run_that_leaves_the_numbers_says_where_and_how_to_go_on(opened):
     tab = opened("diabetes")
     tab.locator("summary", has_text="Settings").click()

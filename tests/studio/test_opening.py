@@ -114,6 +114,13 @@ def test_a_table_that_is_too_large_is_refused_with_a_way_on(folder, monkeypatch)
         opened("people.csv")
 
 
+def test_a_table_that_is_too_wide_is_refused_with_a_way_on(folder):
+    names = ",".join(f"c{n}" for n in range(1100))
+    (folder / "wide.csv").write_text(f"{names}\n{'1,' * 1099}2\n{'3,' * 1099}4\n")
+    with pytest.raises(DataError, match=r"has 1100 columns.*at most 1025.*train"):
+        opened("wide.csv")
+
+
 def test_a_column_that_is_no_value_is_refused(folder):
     import polars as pl
 

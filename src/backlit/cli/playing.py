@@ -16,7 +16,7 @@ import typer
 
 from backlit.cli.naming import naming
 from backlit.studio import restart
-from backlit.studio.bundle import bundle, refuse_large
+from backlit.studio.bundle import bundle, ready
 from backlit.studio.opening import opening
 from backlit.studio.server import application, serve
 
@@ -55,7 +55,7 @@ def run(source: str | None, data: str | None, target: str | None, way: Way) -> N
     name = data or source or ""
     with naming(name):
         begins = opening(source, data=data, target=target)
-    refuse_large(begins.spec.architecture)
+        ready(begins.spec)  # mistakes are told before there is an address
     gate, listener = restart.opened(way.port)
     with listener:
         start = compiling(begins, name)

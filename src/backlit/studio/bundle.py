@@ -145,10 +145,8 @@ def bundle(
         DataError: Its table cannot be learnt from.
         OptionError: A number is out of range, or the network too large for a page.
     """
-    spec = as_wished(spec)
+    spec, table = ready(spec)
     architecture, optimizer = spec.architecture, spec.update
-    refuse_large(architecture)
-    table = samples_of(spec)
     graph = step_of(architecture, optimizer, max(ROWS, spec.batch_size))
     with ThreadPoolExecutor(1) as beside:  # LLVM works while Python reads the rules
         compiling = beside.submit(stepping, graph, "float64", WASM_AT_ONCE)
@@ -233,12 +231,20 @@ def stages(
     return [Stage(phase_of(name), name) for name in names if name in graph.outputs]
 
 
-def refuse_large(architecture: Architecture) -> None:
-    """Refuse a network that a page would be slow with.
+def ready(spec: Spec) -> tuple[Spec, Table]:
+    """Return a spec with its wishes fulfilled, and its samples, before compiling.
 
     Raises:
-        OptionError: It has too many layers, or weights and biases.
+        NetworkError: The spec does not describe a network.
+        DataError: Its table cannot be learnt from.
+        OptionError: A number is out of range, or the network too large for a page.
     """
+    spec = as_wished(spec)
+    _refuse_large(spec.architecture)
+    return spec, samples_of(spec)
+
+
+def _refuse_large(architecture: Architecture) -> None:
     if len(architecture.layers) > LAYERS:
         raise OptionError(_too_large(f"{len(architecture.layers)} layers"))
     count = sum(map(prod, architecture.shapes.values()))

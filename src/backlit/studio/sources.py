@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from backlit.errors import DataError
-from backlit.studio.spec import DataTable
+from backlit.studio.spec import DataTable, refuse_wide
 from backlit.train import datasets
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def _as_csv(name: str, preparation: dict[str, Any] | None) -> str:
         stored = Preparation.from_json(msgspec.json.encode(preparation))
         as_text = stored.text_columns
     frame = read(name, as_text=as_text)
+    refuse_wide(name, frame.width)
     try:
         text = frame.write_csv()
     except pl.exceptions.PolarsError:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from backlit.errors import NetworkError, OptionError
+from backlit.errors import DataError, NetworkError, OptionError
 from backlit.network.file import LayerTable, NetworkTable, SampleTable, build
 from backlit.options import fraction, not_negative, whole
 from backlit.update.description import optimizer_from
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from backlit.update.optimizers import Optimizer
 
 
+MOST_COLUMNS = 1025  # an image of 32 x 32, and the target
 MOST_SAMPLES = 100_000  # of a generated set: what a page takes without effort
 
 
@@ -152,3 +153,12 @@ def _check_data(data: DataTable) -> None:
         fraction("test", data.test)
     if data.csv and (data.samples is not None or data.noise is not None):
         raise OptionError("samples and noise are for generated data sets, not for CSV")
+
+
+def refuse_wide(name: str, columns: int) -> None:
+    """Refuse a table of more columns than a page takes; raises DataError."""
+    if columns > MOST_COLUMNS:
+        raise DataError(
+            f"{name} has {columns} columns; a page takes at most {MOST_COLUMNS}: leave "
+            "some out, or train it with backlit train"
+        )

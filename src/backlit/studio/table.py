@@ -14,7 +14,7 @@ import numpy as np
 
 from backlit.errors import DataError
 from backlit.network.file import sample_arrays
-from backlit.studio.spec import DataTable
+from backlit.studio.spec import DataTable, refuse_wide
 from backlit.train import datasets
 from backlit.train.classes import encoded
 from backlit.train.samples import samples
@@ -149,6 +149,7 @@ def _prepared(wanted: bytes) -> tuple[pl.DataFrame, Prepared]:
     if data.preparation is not None:
         stored = Preparation.from_json(msgspec.json.encode(data.preparation))
     frame = _frame(data, stored.text_columns if stored else ())
+    refuse_wide(data.name or "the table", frame.width)
     split = prepare(frame, data.target, data.task, test=data.test, seed=data.seed)
     return frame, replace(split, preparation=stored or split.preparation)
 

@@ -60,7 +60,7 @@ function time(studio: Studio, event: KeyboardEvent, element: Element | null): bo
     studio.send(frame?.running ? { do: "pause" } : { do: "play", stepsPerSecond });
   } else if (/^Arrow(Left|Right)$/.test(event.key) && allowed("steps"))
     studio.send({ do: "go", stride: stride(event), back: event.key === "ArrowLeft" });
-  else if (event.key === "Home" && allowed("time")) studio.send({ do: "seek", step: 0 });
+  else if (event.key === "Home" && allowed("time")) studio.reset();
   else if (event.key === "End" && allowed("time"))
     studio.send({ do: "seek", step: frame?.last ?? 0 });
   else return false;

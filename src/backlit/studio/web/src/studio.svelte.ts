@@ -5,6 +5,7 @@ import type { Bundle, DataTable, First, Lesson, Reference, Spec } from "./bundle
 import { Client, warm } from "./engine/client";
 import { indexed, read } from "./engine/memory";
 import type { Command, Frame } from "./engine/messages";
+import type { Change } from "./engine/trainer";
 import type { Host } from "./host";
 import { reseeded } from "./spec";
 
@@ -117,6 +118,17 @@ export class Studio {
   reseed(other: First): void {
     const { first, key, seed } = other;
     this.adopt({ ...this.bundle, first, key, spec: reseeded(this.spec, seed) });
+  }
+
+  /** Goes back to the first weights; learning rate and batch size stay as they are now. */
+  reset(): void {
+    const { changes = [], batchSize = 1 } = this.frame ?? {};
+    const learningRate = this.value(["learning_rate"]);
+    const later = (name: string) => changes.some((c) => c.step > 0 && name in c);
+    const kept: Change[] = [];
+    if (later("learningRate")) kept.push({ step: 0, learningRate });
+    if (later("batchSize")) kept.push({ step: 0, batchSize });
+    this.send({ do: "seek", step: 0, ...(kept.length ? { changes: kept } : {}) });
   }
 
   /** Returns a number of the pass, of the sample that is shown. */

@@ -34,7 +34,7 @@ export const text = {
     forward: "one {what} forward",
     back: "one {what} back",
     reset: "Reset",
-    resetHint: "Back to step 0 and the same first weights",
+    resetHint: "Back to step 0 and the same first weights; learning rate and batch size stay",
     speed: "Speed",
     speeds: {
       operation: "1 operation a second",
