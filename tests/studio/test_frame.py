@@ -256,7 +256,7 @@ def test_run_that_leaves_the_numbers_says_where_and_how_to_go_on(opened):
     tab.locator("summary", has_text="Settings").click()
     typed(tab, "learning rate η", "1e200")
     tab.get_by_role("button", name="Play").click()
-    trouble = tab.locator(".trouble")
+    trouble = tab.locator(".trouble", has_text="stopped")
     trouble.wait_for()
     words = trouble.inner_text()
     assert re.search(r"stopped: [\w.]+ is not a finite number", words)
@@ -265,6 +265,22 @@ def test_run_that_leaves_the_numbers_says_where_and_how_to_go_on(opened):
     tab.wait_for_timeout(200)
     assert not trouble.is_visible()
     assert "10¹⁹⁹" in tab.get_by_label("learning rate η").input_value()
+
+
+def test_error_that_grows_without_end_is_named_while_it_is_still_a_number(opened):
+    tab = opened("spirals")
+    tab.locator("summary", has_text="Settings").click()
+    typed(tab, "learning rate η", "1e20")
+    tab.get_by_role("button", name="Play").click()
+    trouble = tab.locator(".trouble", has_text="The error grows")
+    trouble.wait_for()
+    assert "With η = 10²⁰ the steps are too long" in trouble.inner_text()
+    typed(tab, "learning rate η", "0.05")
+    tab.get_by_role("button", name="Reset").click()
+    trouble.wait_for(state="detached")
+    tab.get_by_role("button", name="Play").click()
+    tab.wait_for_timeout(1000)
+    assert not trouble.is_visible()
 
 
 def test_activation_that_is_undefined_for_its_sum_is_named(opened):

@@ -57,6 +57,9 @@ export const text = {
     title: "Training stopped: {name} is not a finite number.",
     unknown: "Training stopped: the next step meets a value that is not a finite number.",
     why: "With η = {eta} the steps were too long, so that weights grew until no number could hold them. Go back and take a smaller η.",
+    grown: "The error grows: it is {factor} times the first one.",
+    grownWhy:
+      "With η = {eta} the steps are too long: each one goes beyond the lowest place. Go back and take a smaller η.",
     undefined:
       "{name} is not defined for the numbers that go into it. Take another activation or another error in the settings, or go back.",
     back: "Back to step {step}, where E was lowest",

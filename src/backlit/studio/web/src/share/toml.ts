@@ -53,5 +53,8 @@ function written(value: Value): string {
   if (Array.isArray(value)) return `[${value.map(written).join(", ")}]`;
   if (typeof value === "number" && !Number.isFinite(value))
     return String(value).toLowerCase().replace("infinity", "inf");
+  // A whole number of TOML has 64 bits; this one is written as a fraction would be.
+  if (typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER)
+    return value.toExponential();
   return JSON.stringify(value);
 }

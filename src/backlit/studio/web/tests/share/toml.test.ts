@@ -19,3 +19,9 @@ x = [0.5, 0.8]
 t = [1]
 `);
 });
+
+test("a whole number beyond 64 bits is written as a fraction would be", () => {
+  const spec = { ...NEURON, network: { ...NEURON.network, learning_rate: 1e20 } };
+  const written = toml(spec, {}, { x: [], t: [] });
+  expect(written).toContain("learning_rate = 1e+20\n");
+});
