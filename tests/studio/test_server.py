@@ -3,7 +3,7 @@
 import asyncio
 import json
 import socket
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Thread, Timer
 
@@ -135,8 +135,10 @@ def test_serving_ends_when_there_is_nothing_to_begin_with(front_end, gate):
     start = Future()
     app = server.application(gate, start, Canned())
     Timer(0.2, start.set_exception, [OptionError("too large")]).start()
-    with server.listening() as listener, pytest.raises(OptionError, match="too large"):
-        server.serve(app, listener, start)
+    with server.listening() as listener, ThreadPoolExecutor(1) as pool:
+        serving = pool.submit(server.serve, app, listener, start)
+        with pytest.raises(OptionError, match="too large"):
+            serving.result()
 
 
 def test_alive_says_nothing_but_that(app, ask, pass_of):

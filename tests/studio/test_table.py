@@ -84,6 +84,17 @@ def test_a_network_with_another_number_of_inputs_is_refused():
         samples_of(spec(DataTable("iris"), 2))
 
 
+def test_network_of_more_outputs_than_there_are_classes_is_refused():
+    with pytest.raises(DataError, match="xor has 2 classes, the network 3 outputs"):
+        samples_of(spec(DataTable("xor"), 2, units=3))
+    assert samples_of(spec(DataTable("xor"), 2, units=2)).rows == 4
+
+
+def test_a_table_is_prepared_once():
+    data = DataTable("moons", samples=40)
+    assert prepared_table(data) is prepared_table(msgspec.structs.replace(data))
+
+
 def test_csv_with_holes_is_filled_and_says_so():
     table = samples_of(spec(DataTable("t", csv=CSV.replace("\n3,", "\n,")), 4))
     assert np.isfinite(arrays(table, 4, 1)[0]).all()

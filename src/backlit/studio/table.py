@@ -105,6 +105,12 @@ def _of_data(data: DataTable, architecture: Architecture) -> Table:
             f"{data.name} has {X.shape[1]} inputs, the network {architecture.inputs}; "
             "they must be equal"
         )
+    classes, outputs = len(about.classes), architecture.outputs
+    if classes and outputs != classes and (classes, outputs) != (2, 1):
+        raise DataError(
+            f"{data.name} has {classes} classes, the network {outputs} outputs; "
+            "they must be equal"
+        )
     found = samples(architecture, X, encoded(architecture, targets))
     return Table(
         name=data.name,
