@@ -251,13 +251,19 @@ def test_reset_keeps_the_learning_rate_that_was_set_on_the_way(opened):
     assert "of 0" in tab.locator(".time").inner_text()  # what follows is another run
 
 
+def trained_wildly(tab, rate, said):
+    """Train with a learning rate, and return what the page says of the trouble."""
+    tab.locator("summary", has_text="Settings").click()
+    typed(tab, "learning rate η", rate)
+    tab.get_by_role("button", name="Play").click()
+    trouble = tab.locator(".trouble", has_text=said)
+    trouble.wait_for()
+    return trouble
+
+
 def test_run_that_leaves_the_numbers_says_where_and_how_to_go_on(opened):
     tab = opened("diabetes")
-    tab.locator("summary", has_text="Settings").click()
-    typed(tab, "learning rate η", "1e200")
-    tab.get_by_role("button", name="Play").click()
-    trouble = tab.locator(".trouble", has_text="stopped")
-    trouble.wait_for()
+    trouble = trained_wildly(tab, "1e200", "stopped")
     words = trouble.inner_text()
     assert re.search(r"stopped: [\w.]+ is not a finite number", words)
     assert "10²⁰⁰" in words
@@ -269,11 +275,7 @@ def test_run_that_leaves_the_numbers_says_where_and_how_to_go_on(opened):
 
 def test_error_that_grows_without_end_is_named_while_it_is_still_a_number(opened):
     tab = opened("spirals")
-    tab.locator("summary", has_text="Settings").click()
-    typed(tab, "learning rate η", "1e20")
-    tab.get_by_role("button", name="Play").click()
-    trouble = tab.locator(".trouble", has_text="The error grows")
-    trouble.wait_for()
+    trouble = trained_wildly(tab, "1e20", "The error grows")
     assert "With η = 10²⁰ the steps are too long" in trouble.inner_text()
     typed(tab, "learning rate η", "0.05")
     tab.get_by_role("button", name="Reset").click()

@@ -100,17 +100,7 @@ def _of_data(data: DataTable, architecture: Architecture) -> Table:
     about = prepared.preparation
     order = np.concatenate([prepared.train_rows, prepared.test_rows])
     X, targets = about.features(frame)[order], about.targets(frame)[order]
-    if X.shape[1] != architecture.inputs:
-        raise DataError(
-            f"{data.name} has {X.shape[1]} inputs, the network {architecture.inputs}; "
-            "they must be equal"
-        )
-    classes, outputs = len(about.classes), architecture.outputs
-    if classes and outputs != classes and (classes, outputs) != (2, 1):
-        raise DataError(
-            f"{data.name} has {classes} classes, the network {outputs} outputs; "
-            "they must be equal"
-        )
+    _refuse_misfit(data.name, X.shape[1], len(about.classes), architecture)
     found = samples(architecture, X, encoded(architecture, targets))
     return Table(
         name=data.name,
@@ -125,6 +115,23 @@ def _of_data(data: DataTable, architecture: Architecture) -> Table:
         scales=input_scales(about),
         target_scale=target_scale(about),
     )
+
+
+def _refuse_misfit(
+    name: str, inputs: int, classes: int, architecture: Architecture
+) -> None:
+    """Refuse a table whose inputs or classes are not those of the network."""
+    if inputs != architecture.inputs:
+        raise DataError(
+            f"{name} has {inputs} inputs, the network {architecture.inputs}; "
+            "they must be equal"
+        )
+    outputs = architecture.outputs  # one will do for two classes, by its sign or share
+    if classes and outputs != classes and (classes, outputs) != (2, 1):
+        raise DataError(
+            f"{name} has {classes} classes, the network {outputs} outputs; "
+            "they must be equal"
+        )
 
 
 def _bytes(numbers: Array) -> bytes:

@@ -2,7 +2,7 @@
 // it; the numbers come from the worker, frame by frame.
 
 import type { Bundle, DataTable, First, Lesson, Reference, Spec } from "./bundle";
-import { Client, warm } from "./engine/client";
+import { Client, cool, warm } from "./engine/client";
 import { indexed, read } from "./engine/memory";
 import type { Command, Frame } from "./engine/messages";
 import type { Change } from "./engine/trainer";
@@ -62,6 +62,7 @@ export class Studio {
   /** Ends the worker: a notebook runs a cell again and again. */
   close(): void {
     this.client.close();
+    cool();
   }
 
   get engine(): Client {

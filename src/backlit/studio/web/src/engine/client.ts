@@ -10,6 +10,12 @@ export function warm(): void {
   spare ??= new EngineWorker();
 }
 
+/** Ends a worker that was started and is not needed. */
+export function cool(): void {
+  spare?.terminate();
+  spare = undefined;
+}
+
 function taken(): Worker {
   const worker = spare ?? new EngineWorker();
   spare = undefined;
