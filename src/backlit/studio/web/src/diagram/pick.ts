@@ -2,6 +2,7 @@
 // finger. Lines need no fat copies of themselves that would cover each other.
 
 import type { DiagramLine, Picture } from "../bundle";
+import { halfWidth } from "./size";
 
 export interface Picked {
   /** The element, or the name of a fold. */
@@ -51,9 +52,9 @@ export function target(picture: Picture): Target {
 
 export function pick(target: Target, x: number, y: number, reach: number): Picked | undefined {
   const { nodes, texts } = target.picture;
-  const node = nodes.find(({ x: cx, y: cy, radius, role }) => {
-    const wide = role === "activation" ? 32 : role === "fold" ? 46 : radius;
-    return Math.abs(x - cx) <= Math.max(wide, reach) && Math.abs(y - cy) <= Math.max(radius, reach);
+  const node = nodes.find((one) => {
+    const [across, down] = [Math.abs(x - one.x), Math.abs(y - one.y)];
+    return across <= Math.max(halfWidth(one), reach) && down <= Math.max(one.radius, reach);
   });
   if (node?.role === "fold") return { name: node.name, fold: true };
   if (node)

@@ -2,6 +2,7 @@
 
 import type { Picture } from "../bundle";
 import { sampled } from "./pick";
+import { halfWidth } from "./size";
 
 export interface Box {
   x: number; // of its left
@@ -20,8 +21,8 @@ function content({ texts, nodes, lines }: Picture): { boxes: [Box, number][]; po
     const wide = Math.min(width, 130);
     return [{ x: x - wide / 2, y: y - size, width: wide, height: 1.3 * size }, TEXT];
   });
-  const circles = nodes.map(({ x, y, radius, role }): [Box, number] => {
-    const half = role === "fold" ? 46 : role === "activation" ? 32 : radius;
+  const circles = nodes.map((node): [Box, number] => {
+    const [{ x, y, radius }, half] = [node, halfWidth(node)];
     return [{ x: x - half, y: y - radius, width: 2 * half, height: 2 * radius }, NODE];
   });
   return { boxes: [...words, ...circles], points: lines.flatMap((l) => [...sampled(l.path)]) };
