@@ -47,6 +47,9 @@ def opened(browser, folder):
         tab = context.new_page()
         tab.on("pageerror", lambda error: errors.append(str(error)))
         tab.goto(file.as_uri() + hash_)
+        tab.locator("[data-control=network] svg .value").first.wait_for(
+            state="attached"
+        )
         tab.wait_for_timeout(300)
         return tab
 
@@ -217,7 +220,6 @@ def test_input_that_is_no_number_is_said_to_be_none_and_changes_nothing(opened):
 
 def test_reset_comes_to_the_same_first_weights_and_reseeding_to_others(opened):
     tab = opened("spirals")
-    tab.locator("svg .value").first.wait_for()
     first = numbers(tab)
     typed(tab, "Step", "30")
     assert numbers(tab) != first
@@ -239,7 +241,6 @@ def test_reset_comes_to_the_same_first_weights_and_reseeding_to_others(opened):
 
 def test_reset_keeps_the_learning_rate_that_was_set_on_the_way(opened):
     tab = opened("spirals")
-    tab.locator("svg .value").first.wait_for()
     first = numbers(tab)
     tab.locator("summary", has_text="Settings").click()
     typed(tab, "Step", "30")
