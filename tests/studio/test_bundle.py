@@ -8,7 +8,8 @@ from backlit import Network
 from backlit.errors import OptionError
 from backlit.network.architecture import activations
 from backlit.network.file import LayerTable, NetworkTable, SampleTable
-from backlit.studio.bundle import LAYERS, Stage, bundle, first_parameters
+from backlit.studio.bundle import Stage, bundle, first_parameters, whole
+from backlit.studio.limits import LAYERS
 from backlit.studio.opening import opened
 from backlit.studio.spec import LESSON, DataTable, Spec
 
@@ -107,7 +108,7 @@ def test_what_is_too_large_for_a_page_is_refused_in_one_line(large, said):
 
 
 def test_a_small_networks_bundle_is_small():
-    assert len(msgspec.json.encode(bundle(LESSON))) < 50_000
+    assert len(msgspec.json.encode(whole(bundle(LESSON)))) < 50_000
     made = bundle(opened("spirals"))
     assert len(made.wasm) < 50_000
     assert made.free < 2**20

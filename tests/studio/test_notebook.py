@@ -32,23 +32,29 @@ def widget(request):
 
 
 def test_widget_carries_bundle_and_front_end(widget):
-    assert json.loads(widget.bundle)["spec"]["layer"][0]["weight"] == [[0.4, -0.6]]
+    bundle = json.loads(widget.bundle)
+    assert bundle["spec"]["layer"][0]["weight"] == [[0.4, -0.6]]
+    assert bundle["detail"]["rules"]  # for a notebook that is read without its kernel
     assert "render" in str(widget._esm)
 
 
 def test_widget_compiles_another_network_when_asked(widget, answers_of):
     other = Spec(LESSON.network, [msgspec.structs.replace(LESSON.layer[0], bias=[2.0])])
     other.sample = LESSON.sample
-    [answer] = answers_of(widget, {"id": 7, "spec": msgspec.to_builtins(other)})
+    asked = {"id": 7, "of": "bundle", "spec": msgspec.to_builtins(other)}
+    [answer] = answers_of(widget, asked)
     assert answer["id"] == 7
-    assert json.loads(answer["bundle"])["first"]["dense1.bias"] == [2.0]
+    found = json.loads(answer["answer"])
+    assert (found["first"]["dense1.bias"], found["detail"]) == ([2.0], None)
+    [answer] = answers_of(widget, asked | {"of": "detail"})
+    assert json.loads(answer["answer"])["rules"]["single"]["E"]
 
 
 @pytest.mark.parametrize("spec", [None, 3, {}, {"network": {"inputs": 2}, "layer": []}])
 def test_widget_says_in_one_line_why_a_network_cannot_be_compiled(
     widget, spec, answers_of
 ):
-    [answer] = answers_of(widget, {"id": 1, "spec": spec})
+    [answer] = answers_of(widget, {"id": 1, "of": "bundle", "spec": spec})
     assert answer["error"]
     assert "\n" not in answer["error"]
 

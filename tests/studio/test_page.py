@@ -11,7 +11,7 @@ import pytest
 
 from backlit.errors import DataError
 from backlit.studio import page as module
-from backlit.studio.bundle import bundle
+from backlit.studio.bundle import bundle, whole
 from backlit.studio.opening import opened
 from backlit.studio.page import asset, page, served_page
 from backlit.studio.spec import LESSON, DataTable, Spec
@@ -32,7 +32,9 @@ def inside(text):
 
 def test_page_holds_the_bundle_whole(front_end, start):
     del front_end
-    assert inside(page(start)) == msgspec.json.decode(msgspec.json.encode(start))
+    expected = msgspec.json.decode(msgspec.json.encode(whole(start)))
+    assert inside(page(start)) == expected
+    assert expected["detail"]["rules"]
 
 
 def test_policy_allows_the_pages_own_script_and_fetches_nothing(front_end, start):

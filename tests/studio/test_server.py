@@ -59,8 +59,8 @@ def app(front_end, gate, start, compiler):
 
 @pytest.fixture
 def post(app, ask, pass_of):
-    def posted(body, **headers):
-        return ask(app, "/api/bundle", pass_of | headers, "POST", body)
+    def posted(body, path="/api/bundle", **headers):
+        return ask(app, path, pass_of | headers, "POST", body)
 
     return posted
 
@@ -70,7 +70,7 @@ def requests(start):
     routes = server.routes(start, Canned())
     assert all(isinstance(route, Route) for route in routes)
     found = [(method, route.path) for route in routes for method in route.methods]
-    assert len(found) == 11  # GET and HEAD of five, and one POST
+    assert len(found) == 12  # GET and HEAD of five, and two POSTs
     return [*found, ("GET", "/nothing"), ("GET", "/../pyproject.toml"), ("PUT", "/")]
 
 
@@ -165,12 +165,31 @@ def test_a_spec_is_checked_and_compiled(post, compiler):
         (NEURON.replace(b"[1, 2]", b"[1, 1e999]"), "out of range"),
     ],
 )
-def test_what_is_no_network_is_refused_in_one_line(post, compiler, body, said):
-    told = post(body)
+@pytest.mark.parametrize("path", ["/api/bundle", "/api/detail"])
+def test_what_is_no_network_is_refused_in_one_line(post, compiler, path, body, said):
+    told = post(body, path)
     assert told.status == 422
     assert said in told.text
     assert "\n" not in told.text
     assert compiler.specs == []
+
+
+def test_the_detail_of_a_network_is_read_here(post, compiler):
+    told = post(NEURON, "/api/detail")
+    assert told.headers["content-type"] == "application/json"
+    found = json.loads(told.body)
+    assert found["rules"]["single"]["E"]
+    assert compiler.specs == []
+    several = NEURON.replace(b"[1, 2]", b"[[1, 2], [3, 4]]").replace(
+        b"[1]", b"[[1], [0]]"
+    )
+    assert not found["rules"]["batch"]
+    assert json.loads(post(several, "/api/detail").body)["rules"]["batch"]["E"]
+
+
+def test_the_detail_of_a_network_that_is_too_large_is_refused(post):
+    told = post(NEURON.replace(b'"units": 1', b'"units": 100000'), "/api/detail")
+    assert (told.status, told.text[:24]) == (422, "the network is too large")
 
 
 def test_the_compilers_refusal_is_passed_on(post, compiler):
@@ -216,6 +235,7 @@ def test_only_json_is_taken_which_no_form_can_send(post, kind):
         ("DELETE", "/api/bundle"),
         ("OPTIONS", "/api/bundle"),
         ("GET", "/api/bundle"),
+        ("GET", "/api/detail"),
         ("TRACE", "/"),
     ],
 )
@@ -299,6 +319,7 @@ def test_the_page_works_under_its_policy_and_outlives_its_server(page, start):
         page.goto(gate.link())
         page.wait_for_selector("svg text")
         page.get_by_text("0.2969").first.wait_for()  # E of the lesson's neuron
+        page.get_by_text("a step against the gradient").wait_for()  # its formula came
         assert page.url == f"{gate.origin}/"
         assert page.evaluate("document.cookie") == ""
         assert page.complaints == []

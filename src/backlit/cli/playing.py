@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sys
 import webbrowser
-from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ import typer
 
 from backlit.cli.naming import naming
 from backlit.studio import restart
+from backlit.studio.beside import beside
 from backlit.studio.bundle import bundle, ready
 from backlit.studio.opening import opening
 from backlit.studio.server import application, serve
@@ -58,7 +59,7 @@ def run(source: str | None, data: str | None, target: str | None, way: Way) -> N
         ready(begins.spec)  # mistakes are told before there is an address
     gate, listener = restart.opened(way.port)
     with listener:
-        start = compiling(begins, name)
+        start = beside(partial(_compiled, begins, name))  # while the browser opens
         app = application(gate, start)
         link = gate.link()
         typer.echo(told(link, as_json=way.as_json))
@@ -69,20 +70,9 @@ def run(source: str | None, data: str | None, target: str | None, way: Way) -> N
             serve(app, listener, start)
 
 
-def compiling(begins: Opening, name: str) -> Future[Bundle]:
-    """Return what the page begins with, compiled while the browser opens."""
-    start: Future[Bundle] = Future()
-
-    def compile_it() -> None:
-        try:
-            with naming(name):
-                made = bundle(begins.spec, begins.session, begins.lesson)
-            start.set_result(made)
-        except BaseException as error:  # noqa: BLE001 - raised by who asks for it
-            start.set_exception(error)
-
-    Thread(target=compile_it, daemon=True).start()
-    return start
+def _compiled(begins: Opening, name: str) -> Bundle:
+    with naming(name):
+        return bundle(begins.spec, begins.session, begins.lesson)
 
 
 def told(link: str, *, as_json: bool) -> str:

@@ -3,6 +3,7 @@
     Spec  ->  step graph  ->  wasm with its layout
           ->  picture: where everything stands, and what stands there
           ->  samples, first parameters
+          ->  detail, for a page that cannot ask for it
 
 The step has the learning rate as an input, so that a page may change it, and what the
 numbers of derivations need besides as quantities (`rules.stored`).
@@ -10,26 +11,25 @@ numbers of derivations need besides as quantities (`rules.stored`).
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from math import prod
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from backlit.compile.target import WASM_AT_ONCE
 from backlit.compile.wasm import stepping
-from backlit.errors import OptionError
 from backlit.graph import Graph
 from backlit.network.file import parameters
 from backlit.random import key
 from backlit.studio.choices import Choices, choices
+from backlit.studio.detail import Detail, detail
 from backlit.studio.lesson import Lesson  # noqa: TC001 - msgspec reads it
 from backlit.studio.levels import Levels, levels
-from backlit.studio.near import Opening, neurons, openings
+from backlit.studio.limits import refuse_greedy, refuse_large
 from backlit.studio.picture import Picture, picture
 from backlit.studio.refit import as_wished, unfit
-from backlit.studio.rules import Rules, rules
 from backlit.studio.rules.stored import stored
 from backlit.studio.script import template
 from backlit.studio.spec import Spec  # noqa: TC001 - msgspec reads it
@@ -44,10 +44,7 @@ if TYPE_CHECKING:
     from backlit.update.optimizers import Optimizer
 
 ROWS = 256  # that go through at once, at least: a page evaluates in blocks of them
-LARGEST = 2**24  # bytes of a program's memory: what a page takes without effort
-PARAMETERS = 200_000
 SEEDS, AT_HAND = 6, 3000  # other seeds that a page has at hand; numbers for them
-LAYERS = 64
 
 
 class Stage(msgspec.Struct, frozen=True):
@@ -94,14 +91,12 @@ class Bundle(msgspec.Struct, frozen=True):
         table: The samples.
         choices: What settings may be chosen from.
         levels: Of each layer whose activation levels off on both sides.
-        openings: The diagram with a wide layer opened, by the name of its fold.
-        neurons: The drawing of a neuron of each layer.
-        rules: The derivation of every number.
         others: First parameters by other seeds, for a page without a server.
         unfit: Errors that the samples are not made for, with reasons.
         script: A Python script of a run; see `script.template`.
         lesson: The guided tour, if there is one.
         session: What a session file holds besides its spec; the page alone reads it.
+        detail: What is shown once it is asked for; None if that can be asked for.
     """
 
     spec: Spec
@@ -118,14 +113,12 @@ class Bundle(msgspec.Struct, frozen=True):
     table: Table
     choices: Choices
     levels: dict[str, Levels]
-    openings: dict[str, Opening]
-    neurons: dict[str, Picture]
-    rules: Rules
     others: list[First]
     unfit: dict[str, str]
     script: str
     lesson: Lesson | None = None
     session: dict[str, Any] = {}
+    detail: Detail | None = None
 
 
 def bundle(
@@ -133,7 +126,7 @@ def bundle(
     session: dict[str, Any] | None = None,
     lesson: Lesson | None = None,
 ) -> Bundle:
-    """Return all that a page needs of a network.
+    """Return what the first picture of a network needs, and its program.
 
     Args:
         spec: What is to be shown.
@@ -148,13 +141,8 @@ def bundle(
     spec, table = ready(spec)
     architecture, optimizer = spec.architecture, spec.update
     graph = step_of(architecture, optimizer, max(ROWS, spec.batch_size))
-    with ThreadPoolExecutor(1) as beside:  # LLVM works while Python reads the rules
-        compiling = beside.submit(stepping, graph, "float64", WASM_AT_ONCE)
-        read = rules(architecture, optimizer, table.rows)
-        near = openings(architecture), neurons(architecture)
-        program = compiling.result()
-    if program.free > LARGEST:
-        raise OptionError(_too_large(f"{program.free / 2**20:.0f} MiB of memory"))
+    program = stepping(graph, "float64", WASM_AT_ONCE)
+    refuse_greedy(program.free)
     return Bundle(
         spec,
         program.code,
@@ -170,14 +158,17 @@ def bundle(
         table,
         choices(),
         levels(architecture),
-        *near,
-        read,
         other_seeds(spec),
         unfit(spec, table),
         template(spec),
         lesson,
         session or {},
     )
+
+
+def whole(bundle: Bundle) -> Bundle:
+    """Return a bundle with its detail, for a page that has nobody to ask."""
+    return replace(bundle, detail=detail(bundle.spec))
 
 
 def order_key(seed: int) -> str:
@@ -240,20 +231,5 @@ def ready(spec: Spec) -> tuple[Spec, Table]:
         OptionError: A number is out of range, or the network too large for a page.
     """
     spec = as_wished(spec)
-    _refuse_large(spec.architecture)
+    refuse_large(spec.architecture)
     return spec, samples_of(spec)
-
-
-def _refuse_large(architecture: Architecture) -> None:
-    if len(architecture.layers) > LAYERS:
-        raise OptionError(_too_large(f"{len(architecture.layers)} layers"))
-    count = sum(map(prod, architecture.shapes.values()))
-    if count > PARAMETERS:
-        raise OptionError(_too_large(f"{count} weights and biases"))
-
-
-def _too_large(what: str) -> str:
-    return (
-        f"the network is too large for the page: it has {what}; use fewer or smaller "
-        "layers, or train it with backlit train"
-    )

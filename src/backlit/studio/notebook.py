@@ -1,7 +1,8 @@
 """The studio in a notebook: Jupyter, JupyterLab, VS Code, marimo.
 
 The widget carries the whole front end, so that nothing is fetched. The page asks for
-other networks by messages: {id, spec} there, {id, bundle} or {id, error} back.
+other networks, and for their detail, by messages: {id, of, spec} there, where `of` is
+"bundle" or "detail", and {id, answer} or {id, error} back.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import numpy as np
 from msgspec.structs import replace
 
 from backlit.errors import BacklitError, OptionError
-from backlit.studio.bundle import bundle
+from backlit.studio.bundle import Bundle, bundle, whole
+from backlit.studio.detail import Detail, detail
 from backlit.studio.fitting import sample_for
 from backlit.studio.opening import opened
 from backlit.studio.page import asset
@@ -51,19 +53,24 @@ class Widget(anywidget.AnyWidget):
 
     def __init__(self, spec: Spec) -> None:
         script, style = asset("studio.js"), asset("studio.css")
-        started = msgspec.json.encode(bundle(spec)).decode()
+        started = msgspec.json.encode(whole(bundle(spec))).decode()
         super().__init__(_esm=script, _css=style, bundle=started)
         self.on_msg(self._answer)
 
     def _answer(self, _: Any, message: Any, __: Any) -> None:
-        """Compile another network, or say in one line why not."""
-        number, spec = message.get("id"), message.get("spec")
+        """Answer what a page asks, or say in one line why not."""
+        number = message.get("id")
         try:
-            compiled = bundle(read(msgspec.json.encode(spec)))
+            found = msgspec.json.encode(_asked(message))
         except BacklitError as error:
             self.send({"id": number, "error": str(error)})
         else:
-            self.send({"id": number, "bundle": msgspec.json.encode(compiled).decode()})
+            self.send({"id": number, "answer": found.decode()})
+
+
+def _asked(message: dict[str, Any]) -> Bundle | Detail:
+    make = detail if message.get("of") == "detail" else bundle
+    return make(read(msgspec.json.encode(message.get("spec"))))
 
 
 def widget(net: Network, data: str | Path | None, sample: Any) -> Widget:

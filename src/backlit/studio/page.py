@@ -13,6 +13,7 @@ from zlib import compressobj
 import msgspec
 
 from backlit.errors import DataError
+from backlit.studio.bundle import whole
 
 if TYPE_CHECKING:
     from backlit.studio.bundle import Bundle
@@ -55,7 +56,8 @@ def asset(name: str) -> str:
 def page(bundle: Bundle, title: str = TITLE) -> str:
     """Return a whole page, to be opened from disk.
 
-    Nothing may be fetched: the page's policy allows its own script and style only.
+    Nothing may be fetched: the page's policy allows its own script and style only, and
+    what a page would ask for is in it.
 
     Raises:
         DataError: The front end has not been built.
@@ -65,7 +67,7 @@ def page(bundle: Bundle, title: str = TITLE) -> str:
         f"default-src 'none'; script-src '{_hash(script)}' 'wasm-unsafe-eval' blob:; "
         "worker-src blob:; style-src 'unsafe-inline'; img-src data: blob:"
     )
-    data = deflated(msgspec.json.encode(bundle))
+    data = deflated(msgspec.json.encode(whole(bundle)))
     return PAGE.format(
         head=f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         f"<style>{style}</style>",

@@ -2,10 +2,12 @@
 
     /                the page           /api/start    the bundle it begins with
     /studio.js       its script         /api/bundle   a spec in, its bundle out
-    /studio.css      its style          /api/alive    whether the server is there
+    /studio.css      its style          /api/detail   a spec in, its detail out
+                                        /api/alive    whether the server is there
 
-The page trains by itself; it comes back here to have another network compiled. What
-it sends stays in memory. Who may come in is decided by `gate`, before any of this.
+The page trains by itself; it comes back here to have another network compiled, and for
+what is shown of it once it is asked for. What it sends stays in memory. Who may come in
+is decided by `gate`, before any of this.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import asyncio
 import os
 import socket
 from contextlib import asynccontextmanager, contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -25,7 +28,9 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from backlit.errors import BacklitError, OptionError
+from backlit.studio.beside import beside
 from backlit.studio.compiler import Compiler
+from backlit.studio.detail import detail
 from backlit.studio.gate import guarded
 from backlit.studio.page import asset, served_page
 from backlit.studio.spec import read
@@ -39,6 +44,7 @@ if TYPE_CHECKING:
 
     from backlit.studio.bundle import Bundle
     from backlit.studio.gate import Gate
+    from backlit.studio.spec import Spec
 
     Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -86,6 +92,7 @@ def routes(start: Future[Bundle], compiler: Compiler) -> list[Route]:
         *(Route(path, _same(answer)) for path, answer in fixed.items()),
         Route("/api/start", _beginning(start)),
         Route("/api/bundle", _compiling(compiler), methods=["POST"]),
+        Route("/api/detail", _detail, methods=["POST"]),
     ]
 
 
@@ -106,24 +113,37 @@ def _beginning(start: Future[Bundle]) -> Endpoint:
     async def endpoint(_: Request) -> Response:
         with _refusing():
             found = await asyncio.wrap_future(start)
-        return Response(msgspec.json.encode(found), media_type="application/json")
+        return _json(msgspec.json.encode(found))
 
     return endpoint
 
 
 def _compiling(compiler: Compiler) -> Endpoint:
     async def endpoint(request: Request) -> Response:
-        if request.headers.get("content-type", "").split(";")[0] != "application/json":
-            raise HTTPException(415, "a network as JSON is needed")
-        body = await _body(request)
-        with _refusing():
-            spec = await run_in_threadpool(read, body)
-        status, answer = await compiler.bundle(spec)
-        if status != 200:
-            return PlainTextResponse(answer, status)
-        return Response(answer, media_type="application/json")
+        status, answer = await compiler.bundle(await _spec(request))
+        return PlainTextResponse(answer, status) if status != 200 else _json(answer)
 
     return endpoint
+
+
+async def _detail(request: Request) -> Response:
+    """Answer from here: the compiler is for the next network."""
+    spec = await _spec(request)
+    with _refusing():
+        found = await asyncio.wrap_future(beside(partial(detail, spec)))
+    return _json(msgspec.json.encode(found))
+
+
+def _json(body: bytes) -> Response:
+    return Response(body, media_type="application/json")
+
+
+async def _spec(request: Request) -> Spec:
+    if request.headers.get("content-type", "").split(";")[0] != "application/json":
+        raise HTTPException(415, "a network as JSON is needed")
+    body = await _body(request)
+    with _refusing():
+        return await run_in_threadpool(read, body)
 
 
 @contextmanager

@@ -64,7 +64,7 @@ class Case:
     def __init__(self, activation, loss, kind):
         a, parameters, x, t = network(activation, loss, **KINDS[kind])
         self.batched = len(x) > 1
-        found = rules(a, SGD(), len(x))
+        found = rules(a, SGD(), batches=len(x) > 1)
         self.rules = found.batch if self.batched else found.single
         pair = (x, t) if self.batched else (x[0], t[0])
         self.worked = Worked(counted(a, parameters, *pair))
@@ -168,18 +168,18 @@ def test_formulas_are_written_as_they_are_explained(case):
 def test_a_rule_is_as_long_for_many_neurons_as_for_few():
     def size(units):
         net = bl.Network(20, [bl.Dense(units, "tanh"), bl.Dense(units)])
-        return len(str(rules(net.architecture, SGD(), 2)))
+        return len(str(rules(net.architecture, SGD(), batches=True)))
 
     assert size(200) < size(20) + 100
 
 
 def test_one_sample_alone_has_no_rules_of_a_batch():
     net = bl.Network(2, [bl.Dense(1, "sigmoid")])
-    assert rules(net.architecture, SGD(), 1).batch == {}
+    assert rules(net.architecture, SGD(), batches=False).batch == {}
 
 
 def test_an_output_of_a_linear_layer_has_the_rule_of_its_sum():
     net = bl.Network(2, [bl.Dense(1, "sigmoid"), bl.Dense(1)])
-    found = rules(net.architecture, SGD(), 1)
+    found = rules(net.architecture, SGD(), batches=False)
     assert found.same == {"dense2.output": "dense2.sum", "prediction": "dense2.sum"}
     assert "dense2.output" not in found.single

@@ -17,7 +17,7 @@ def case(optimizer):
     rng = np.random.default_rng(1)
     x, t = rng.normal(size=(1, 2)), rng.normal(size=(1, 1))
     moment = stepped(net.architecture, net.parameters, x, t, optimizer)
-    return rules(net.architecture, optimizer, 1).single, moment
+    return rules(net.architecture, optimizer, batches=False).single, moment
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)

@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from backlit.update.optimizers import Optimizer
 
 
-def rules(architecture: Architecture, optimizer: Optimizer, samples: int) -> Rules:
+def rules(architecture: Architecture, optimizer: Optimizer, *, batches: bool) -> Rules:
     """Return the rules of a network.
 
     Args:
         architecture: The network.
         optimizer: Its update rule.
-        samples: How many there are; of one alone there is no batch.
+        batches: Whether a step may be over several samples.
     """
     readings = [
         Reading(passed(architecture, batched=batched), optimizer)
         for batched in (False, True)
     ]
     single, batch = readings
-    return Rules(single.rules(), batch.rules() if samples > 1 else {}, single.same())
+    return Rules(single.rules(), batch.rules() if batches else {}, single.same())

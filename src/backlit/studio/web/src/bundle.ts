@@ -171,11 +171,6 @@ export interface Bundle {
   choices: Choices;
   /** Of each layer whose activation levels off on both sides. */
   levels: Record<string, Levels>;
-  /** The diagram with a wide layer opened, by the name of its fold. */
-  openings: Record<string, Opening>;
-  /** The drawing of a neuron of each layer, with the letter k for its number. */
-  neurons: Record<string, Picture>;
-  rules: Rules;
   /** First weights by other seeds, so that reseeding needs no server. */
   others: First[];
   /** Losses that do not fit the data, each with the reason. */
@@ -185,6 +180,17 @@ export interface Bundle {
   lesson?: Lesson | null;
   /** What a session file holds besides its spec. */
   session?: Record<string, unknown>;
+  /** None where it can be asked for. */
+  detail?: Detail | null;
+}
+
+/** What is shown of a network once it is asked for; see studio/detail.py. */
+export interface Detail {
+  /** The diagram with a wide layer opened, by the name of its fold. */
+  openings: Record<string, Opening>;
+  /** The drawing of a neuron of each layer, with the letter k for its number. */
+  neurons: Record<string, Picture>;
+  rules: Rules;
 }
 
 export interface First {

@@ -1,6 +1,6 @@
 // Where the studio runs: served by `backlit play`, in a notebook, or as one file.
 
-import type { Bundle, Spec } from "./bundle";
+import type { Bundle, Detail, Spec } from "./bundle";
 import { text } from "./text";
 
 /** Whether the server is there, is not, or is another one that does not know this page. */
@@ -10,18 +10,16 @@ export interface Host {
   kind: "server" | "notebook" | "page";
   /** Compiles another network; a page without a server cannot. */
   compile?: (spec: Spec) => Promise<Bundle>;
+  /** Returns the detail of a network; a page without a server has it already. */
+  detail?: (spec: Spec) => Promise<Detail>;
   /** Asks whether the server is there; a page without one has nothing to ask. */
   near?: () => Promise<Nearness>;
 }
 
 export const server: Host = {
   kind: "server",
-  compile: (spec) =>
-    asked("api/bundle", {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(spec),
-    }),
+  compile: (spec) => asked("api/bundle", posted(spec)),
+  detail: (spec) => asked("api/detail", posted(spec)),
   async near() {
     const answer = await fetch("api/alive").catch(() => undefined);
     if (!answer) return "gone";
@@ -36,42 +34,51 @@ export function start(): Promise<Bundle> {
   return asked("api/start");
 }
 
-async function asked(path: string, options?: RequestInit): Promise<Bundle> {
+function posted(spec: Spec): RequestInit {
+  const headers = { "content-type": "application/json" };
+  return { method: "POST", headers, body: JSON.stringify(spec) };
+}
+
+async function asked<Answer>(path: string, options?: RequestInit): Promise<Answer> {
   const answer = await fetch(path, options).catch(() => {
     throw new Error(text.connection.gone);
   });
   if (!answer.ok) throw new Error((await answer.text()).trim());
-  return answer.json() as Promise<Bundle>;
+  return answer.json() as Promise<Answer>;
 }
 
 /** What anywidget gives a page of the object in Python. */
 export interface Model {
   get(name: "bundle"): string;
-  send(message: { id: number; spec: Spec }): void;
-  on(event: "msg:custom", take: (message: Compiled) => void): void;
-  off(event: "msg:custom", take: (message: Compiled) => void): void;
+  send(message: { id: number; of: "bundle" | "detail"; spec: Spec }): void;
+  on(event: "msg:custom", take: (message: Answer) => void): void;
+  off(event: "msg:custom", take: (message: Answer) => void): void;
 }
 
-interface Compiled {
+interface Answer {
   id: number;
-  bundle?: string;
+  answer?: string;
   error?: string;
 }
 
 export function notebook(model: Model): Host {
   let count = 0;
-  const compile = (spec: Spec): Promise<Bundle> => {
+  function ask<Wanted>(of: "bundle" | "detail", spec: Spec): Promise<Wanted> {
     const id = ++count;
     return new Promise((resolve, reject) => {
-      const take = (message: Compiled): void => {
+      const take = (message: Answer): void => {
         if (message.id !== id) return;
         model.off("msg:custom", take);
-        if (message.bundle) resolve(JSON.parse(message.bundle) as Bundle);
+        if (message.answer) resolve(JSON.parse(message.answer) as Wanted);
         else reject(new Error(message.error ?? ""));
       };
       model.on("msg:custom", take);
-      model.send({ id, spec });
+      model.send({ id, of, spec });
     });
+  }
+  return {
+    kind: "notebook",
+    compile: (spec) => ask("bundle", spec),
+    detail: (spec) => ask("detail", spec),
   };
-  return { kind: "notebook", compile };
 }

@@ -1,7 +1,7 @@
 // The state of a studio: what is shown, and what can be done. Components read it and call
 // it; the numbers come from the worker, frame by frame.
 
-import type { Bundle, DataTable, First, Lesson, Reference, Spec } from "./bundle";
+import type { Bundle, DataTable, Detail, First, Lesson, Reference, Spec } from "./bundle";
 import { Client, cool, warm } from "./engine/client";
 import { indexed, read } from "./engine/memory";
 import type { Command, Frame } from "./engine/messages";
@@ -11,6 +11,8 @@ import { reseeded } from "./spec";
 
 export class Studio {
   bundle: Bundle = $state.raw() as Bundle;
+  /** What is shown once it is asked for; it comes after the first picture. */
+  detail: Detail | undefined = $state.raw();
   frame: Frame | undefined = $state.raw();
   /** The element that is asked about: `dense1.weight[0,1]`; empty if none. */
   selected = $state("");
@@ -38,6 +40,19 @@ export class Studio {
   ) {
     this.client = this.start(bundle);
     this.lesson = bundle.lesson ?? null;
+    void this.detailed(bundle);
+  }
+
+  private async detailed({ detail, spec, picture }: Bundle): Promise<void> {
+    this.detail = detail ?? undefined;
+    if (this.detail || !this.host.detail) return;
+    const shown = () => picture === this.bundle.picture; // reseeding keeps it
+    try {
+      const found = await this.host.detail(spec);
+      if (shown()) this.detail = found;
+    } catch (error) {
+      if (shown()) this.message = said(error);
+    }
   }
 
   private start(bundle: Bundle): Client {
@@ -51,7 +66,7 @@ export class Studio {
       },
       (message) => (this.message = message),
     );
-    client.send({ do: "load", bundle });
+    client.send({ do: "load", bundle: { ...bundle, detail: null } });
     return client;
   }
 
@@ -87,7 +102,9 @@ export class Studio {
     warm();
     try {
       const bundle = await compile(spec);
-      if (attempt === this.attempts) this.adopt(bundle);
+      if (attempt !== this.attempts) return false;
+      this.adopt(bundle);
+      void this.detailed(bundle);
     } catch (error) {
       if (attempt === this.attempts) this.refuse(error);
     } finally {
@@ -97,7 +114,7 @@ export class Studio {
   }
 
   private refuse(error: unknown): void {
-    this.message = error instanceof Error ? error.message : String(error);
+    this.message = said(error);
     this.attempts += 1;
     this.refused += 1;
     this.busy = false;
@@ -155,4 +172,8 @@ export class Studio {
     const at = this.bundle.stages.findIndex((stage) => stage.name === name);
     return at < 0 || at < (this.frame?.stage ?? 0);
   }
+}
+
+function said(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -2,7 +2,7 @@
 
 import { afterEach, expect, test, vi } from "vitest";
 import type { Spec } from "../src/bundle";
-import { server, start } from "../src/host";
+import { notebook, server, start } from "../src/host";
 import { text } from "../src/text";
 
 const spec: Spec = { network: { inputs: 2 }, layer: [{ units: 1 }] };
@@ -50,4 +50,25 @@ test("a server is here, is gone, or does not know this page", async () => {
   expect(await server.near?.()).toBe("strange");
   unreachable();
   expect(await server.near?.()).toBe("gone");
+});
+
+test("a notebook is asked by messages, each of which has its own answer", async () => {
+  const sent: { id: number; of: string }[] = [];
+  const takers = new Set<(message: { id: number; answer?: string; error?: string }) => void>();
+  const host = notebook({
+    get: () => "",
+    send: (message) => sent.push(message),
+    on: (_, take) => takers.add(take),
+    off: (_, take) => takers.delete(take),
+  });
+  const answers = [host.compile?.(spec), host.detail?.(spec)];
+  expect(sent).toEqual([
+    { id: 1, of: "bundle", spec },
+    { id: 2, of: "detail", spec },
+  ]);
+  for (const take of takers) take({ id: 2, answer: '{"rules": {}}' });
+  for (const take of takers) take({ id: 1, error: "units=0" });
+  expect(await answers[1]).toEqual({ rules: {} });
+  await expect(answers[0]).rejects.toThrow("units=0");
+  expect(takers.size).toBe(0);
 });

@@ -14,7 +14,7 @@ from backlit.explain.worked import Worked, enough
 from backlit.model import Network
 from backlit.network.quantities import split_name
 from backlit.random import key, permutation
-from backlit.studio.bundle import bundle, first_parameters
+from backlit.studio.bundle import bundle, first_parameters, whole
 from backlit.studio.spec import read
 from backlit.studio.table import samples_of
 from backlit.trace.trace import Trace
@@ -135,9 +135,9 @@ def main() -> None:
     """Answer one question."""
     text = sys.stdin.read()
     answers: dict[str, Callable[[], Any]] = {
-        "bundle": lambda: bundle(read(text)),
+        "bundle": lambda: whole(bundle(read(text))),
         "bundles": lambda: [
-            bundle(read(part))
+            whole(bundle(read(part)))
             for part in msgspec.json.decode(text, type=list[msgspec.Raw])
         ],
         "train": lambda: train(msgspec.json.decode(text)),

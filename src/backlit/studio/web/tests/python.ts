@@ -2,7 +2,10 @@
 
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { Bundle, Spec } from "../src/bundle";
+import type { Bundle, Detail, Spec } from "../src/bundle";
+
+/** A bundle with its detail, as a page without a server has it. */
+export type Whole = Bundle & { detail: Detail };
 
 const SCRIPT = fileURLToPath(new URL("oracle.py", import.meta.url));
 
@@ -13,15 +16,15 @@ function ask(what: string, question: object): unknown {
   return JSON.parse(execFileSync(python, [SCRIPT, what], limit)) as unknown;
 }
 
-export function compiled(spec: Spec): Bundle {
-  return ask("bundle", spec) as Bundle;
+export function compiled(spec: Spec): Whole {
+  return ask("bundle", spec) as Whole;
 }
 
 /** Returns the bundles of several specs by name: starting Python takes the longest. */
-export function compiledAll<Name extends string>(specs: Record<Name, Spec>): Record<Name, Bundle> {
-  const bundles = ask("bundles", Object.values(specs)) as Bundle[];
+export function compiledAll<Name extends string>(specs: Record<Name, Spec>): Record<Name, Whole> {
+  const bundles = ask("bundles", Object.values(specs)) as Whole[];
   const names = Object.keys(specs);
-  return Object.fromEntries(names.map((name, n) => [name, bundles[n]])) as Record<Name, Bundle>;
+  return Object.fromEntries(names.map((name, n) => [name, bundles[n]])) as Record<Name, Whole>;
 }
 
 export interface Trained {

@@ -1,6 +1,6 @@
 // What is looked at: the network, with a layer opened or not, one neuron, or a formula.
 
-import type { Bundle, DiagramLine, Picture } from "../bundle";
+import type { Detail, DiagramLine, Opening, Picture } from "../bundle";
 
 export type View =
   | { zoom: "network"; open: string } // the name of the fold that is opened, or none
@@ -10,15 +10,14 @@ export type View =
 export const WHOLE: View = { zoom: "network", open: "" };
 
 /** Returns the picture of a view; a formula is shown in that which it was opened from. */
-export function scene(bundle: Bundle, view: View): Picture {
-  if (view.zoom === "formula") return scene(bundle, view.from);
-  if (view.zoom === "network") return opened(bundle, view.open);
-  const picture = bundle.neurons[view.layer];
-  return picture ? numbered(picture, view.number) : bundle.picture;
+export function scene(picture: Picture, detail: Detail | undefined, view: View): Picture {
+  if (view.zoom === "formula") return scene(picture, detail, view.from);
+  if (view.zoom === "network") return opened(picture, detail?.openings[view.open]);
+  const neuron = detail?.neurons[view.layer];
+  return neuron ? numbered(neuron, view.number) : picture;
 }
 
-function opened({ picture, openings }: Bundle, fold: string): Picture {
-  const opening = openings[fold];
+function opened(picture: Picture, opening: Opening | undefined): Picture {
   if (!opening) return picture;
   const { more, without } = opening;
   const [nodes, lines, texts] = without.map((places) => new Set(places));
@@ -59,10 +58,10 @@ export function split(name: string): { name: string; index: number[] } {
 }
 
 /** Returns the neuron that a quantity belongs to, if it is one of a layer of several. */
-export function neuronOf(bundle: Bundle, name: string): View | undefined {
+export function neuronOf(detail: Detail | undefined, name: string): View | undefined {
   const found = /^(?:grad\.|slope\.|new\.)?(dense\d+)\.(?:sum|output)\[(\d+)\]$/.exec(name);
   const [, layer = "", number = ""] = found ?? [];
-  return bundle.neurons[layer] ? { zoom: "neuron", layer, number: Number(number) } : undefined;
+  return detail?.neurons[layer] ? { zoom: "neuron", layer, number: Number(number) } : undefined;
 }
 
 /** Returns the end of a line, from which its arrowhead points, and the point before it. */

@@ -1,6 +1,6 @@
 // The numbers of one moment: what lies at a reference, and whether it is worked out yet.
 
-import type { Assignment, Bundle, Factors, Rule } from "../bundle";
+import type { Assignment, Bundle, Factors, Rule, Rules } from "../bundle";
 import { indexed, read } from "../engine/memory";
 import type { Frame } from "../engine/messages";
 
@@ -24,8 +24,14 @@ export interface Moment {
   digits: number;
 }
 
-export function moment(bundle: Bundle, frame: Frame, row: number, digits = 9): Moment {
-  const { layout, rules } = bundle;
+export function moment(
+  bundle: Bundle,
+  rules: Rules,
+  frame: Frame,
+  row: number,
+  digits = 9,
+): Moment {
+  const { layout } = bundle;
   const rows = frame.batch.length;
   const stages = new Map(bundle.stages.map((stage, n) => [stage.name, n]));
   const last = `dense${bundle.spec.layer.length}`;

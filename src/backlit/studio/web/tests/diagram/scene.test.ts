@@ -8,7 +8,7 @@ const neuron = compiled(NEURON);
 const names = (picture: { nodes: { name: string }[] }) => picture.nodes.map((node) => node.name);
 
 describe("a layer opened", () => {
-  const opened = scene(wide, { zoom: "network", open: "dense1.output[3]" });
+  const opened = scene(wide.picture, wide.detail, { zoom: "network", open: "dense1.output[3]" });
 
   test("shows all its neurons and every weight into them", () => {
     for (let k = 0; k < 12; k++) expect(names(opened)).toContain(`dense1.output[${k}]`);
@@ -24,14 +24,19 @@ describe("a layer opened", () => {
     for (const node of before) expect(opened.nodes).toContainEqual(node);
   });
 
+  test("is the whole picture until it has been read", () => {
+    const view = { zoom: "network", open: "dense1.output[3]" } as const;
+    expect(scene(wide.picture, undefined, view)).toBe(wide.picture);
+  });
+
   test("is closed by looking at the whole", () => {
-    expect(scene(wide, WHOLE)).toBe(wide.picture);
+    expect(scene(wide.picture, wide.detail, WHOLE)).toBe(wide.picture);
   });
 });
 
 describe("a neuron from near", () => {
   test("has its own names, references and symbols", () => {
-    const near = scene(wide, { zoom: "neuron", layer: "dense1", number: 4 });
+    const near = scene(wide.picture, wide.detail, { zoom: "neuron", layer: "dense1", number: 4 });
     expect(names(near)).toContain("dense1.sum[4]");
     expect(near.nodes.map((node) => node.symbol)).toContain("h⁽¹⁾₅");
     expect(near.lines.map((line) => line.name)).toContain("dense2.weight[7,4]");
@@ -40,16 +45,16 @@ describe("a neuron from near", () => {
   });
 
   test("has a comma between its indices where one has two digits", () => {
-    const near = scene(wide, { zoom: "neuron", layer: "dense1", number: 11 });
+    const near = scene(wide.picture, wide.detail, { zoom: "neuron", layer: "dense1", number: 11 });
     expect(near.texts.map((slot) => slot.text)).toContain("w⁽¹⁾₁₂,₁ = {}");
   });
 
   test("is what zooming in on it leads to, unless it is alone", () => {
     const view = { zoom: "neuron", layer: "dense2", number: 3 };
-    expect(neuronOf(wide, "dense2.output[3]")).toEqual(view);
-    expect(neuronOf(wide, "grad.dense2.sum[3]")).toEqual(view);
-    expect(neuronOf(wide, "dense2.weight[3,0]")).toBeUndefined();
-    expect(neuronOf(neuron, "dense1.sum[0]")).toBeUndefined();
+    expect(neuronOf(wide.detail, "dense2.output[3]")).toEqual(view);
+    expect(neuronOf(wide.detail, "grad.dense2.sum[3]")).toEqual(view);
+    expect(neuronOf(wide.detail, "dense2.weight[3,0]")).toBeUndefined();
+    expect(neuronOf(neuron.detail, "dense1.sum[0]")).toBeUndefined();
   });
 });
 

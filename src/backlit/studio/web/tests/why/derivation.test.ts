@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Bundle, Spec } from "../../src/bundle";
+import type { Spec } from "../../src/bundle";
 import { Engine } from "../../src/engine/engine";
 import {
   chain,
@@ -15,7 +15,7 @@ import { found } from "../../src/why/element";
 import { latex } from "../../src/why/latex";
 import { moment, type Moment } from "../../src/why/moment";
 import { links, share } from "../../src/why/ways";
-import { compiled, explained, NEURON, SPIRALS, type Explained } from "../python";
+import { compiled, explained, NEURON, SPIRALS, type Explained, type Whole } from "../python";
 
 const LAYERS: Spec = {
   network: { inputs: 2, loss: "half_sse", learning_rate: 0.5, seed: 2 },
@@ -49,10 +49,10 @@ const BATCH: Spec = {
 };
 
 /** Returns the moment at which a whole pass and its update are done. */
-function after(bundle: Bundle, stage = bundle.stages.length): Moment {
+function after(bundle: Whole, stage = bundle.stages.length): Moment {
   const engine = new Engine(bundle);
   engine.stage = stage;
-  return moment(bundle, engine.frame(), 0);
+  return moment(bundle, bundle.detail.rules, engine.frame(), 0);
 }
 
 const joined = (side: Term[]) => side.map((term) => term.text).join("");
@@ -154,8 +154,7 @@ test("a derivation is copied as LaTeX", () => {
 });
 
 test("the terms of a batch's sum stand in the order of their samples", () => {
-  const engine = new Engine(compiled(SPIRALS));
-  const now = moment(engine.bundle, engine.frame(), 0);
+  const now = after(compiled(SPIRALS));
   const all = links({ name: "dense1.bias", index: [0] }, now);
   const shown = shownOf(all);
   expect(shown).toEqual(all.filter((one) => shown.includes(one)));

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import type { Bundle, Spec } from "../../src/bundle";
+import type { Spec } from "../../src/bundle";
 import { Engine } from "../../src/engine/engine";
 import { text } from "../../src/text";
 import { joined } from "../../src/why/derivation";
 import { moment } from "../../src/why/moment";
 import { said, type Said } from "../../src/why/sentence";
-import { compiled, NEURON } from "../python";
+import { compiled, NEURON, type Whole } from "../python";
 
 const LINEAR: Spec = {
   network: { inputs: 2, loss: "mse", learning_rate: 0.1, seed: 3 },
@@ -17,12 +17,17 @@ const neuron = compiled(NEURON);
 const linear = compiled(LINEAR);
 
 /** Returns what is said when the operation of a name has just been done. */
-function after(bundle: Bundle, name: string, selected = ""): Said {
+function after(bundle: Whole, name: string, selected = ""): Said {
   const engine = new Engine(bundle);
   const at = bundle.stages.findIndex((stage) => stage.name === name);
   engine.stage = at + 1;
   const count = (of: string) => (bundle.first[of] ?? [0]).length;
-  return said(bundle.stages[at], selected, count, moment(bundle, engine.frame(), 0));
+  return said(
+    bundle.stages[at],
+    selected,
+    count,
+    moment(bundle, bundle.detail.rules, engine.frame(), 0),
+  );
 }
 
 function formula({ line }: Said): string {
@@ -64,6 +69,6 @@ test("an optimizer's state moves first", () => {
 test("before anything is done there is no formula", () => {
   const engine = new Engine(neuron);
   engine.stage = 0;
-  const none = said(undefined, "", () => 1, moment(neuron, engine.frame(), 0));
+  const none = said(undefined, "", () => 1, moment(neuron, neuron.detail.rules, engine.frame(), 0));
   expect([none.words, none.line]).toEqual([text.sentence.start, undefined]);
 });

@@ -1,0 +1,77 @@
+// What is shown of a network once it is asked for comes after its first picture.
+
+import { beforeEach, expect, test, vi } from "vitest";
+import type { Bundle, Detail, Spec } from "../src/bundle";
+import type { Host } from "../src/host";
+import { Studio } from "../src/studio.svelte";
+import { compiledAll, NEURON, SPIRALS } from "./python";
+
+vi.mock("../src/engine/client", () => ({
+  Client: class {
+    send = vi.fn();
+    close = vi.fn();
+  },
+  warm: vi.fn(),
+  cool: vi.fn(),
+}));
+
+const whole = compiledAll({ neuron: NEURON, spirals: SPIRALS });
+const [neuron, spirals] = [whole.neuron, whole.spirals].map((bundle): Bundle => ({
+  ...bundle,
+  detail: null,
+})) as [Bundle, Bundle];
+
+/** A host whose answers are given by hand, in the order in which they are asked for. */
+let asked: { spec: Spec; answer: (detail: Detail) => void; fail: (why: Error) => void }[];
+const host: Host = {
+  kind: "server",
+  compile: () => Promise.resolve(spirals),
+  detail: (spec) => new Promise((answer, fail) => asked.push({ spec, answer, fail })),
+};
+
+beforeEach(() => (asked = []));
+const settled = () => new Promise((resolve) => setTimeout(resolve));
+
+test("a page that has all asks for nothing", () => {
+  const studio = new Studio(host, whole.neuron);
+  expect(studio.detail).toBe(whole.neuron.detail);
+  expect(asked).toEqual([]);
+});
+
+test("the detail is asked for by the network that is shown", async () => {
+  const studio = new Studio(host, neuron);
+  expect([studio.detail, asked[0]?.spec]).toEqual([undefined, neuron.spec]);
+  asked[0]?.answer(whole.neuron.detail);
+  await settled();
+  expect(studio.detail).toBe(whole.neuron.detail);
+});
+
+test("the detail of a network is gone with it, and comes too late after it", async () => {
+  const studio = new Studio(host, neuron);
+  await studio.change(spirals.spec);
+  expect(asked.map((one) => one.spec)).toEqual([neuron.spec, spirals.spec]);
+  asked[0]?.answer(whole.neuron.detail);
+  await settled();
+  expect(studio.detail).toBeUndefined();
+  asked[1]?.answer(whole.spirals.detail);
+  await settled();
+  expect(studio.detail).toBe(whole.spirals.detail);
+});
+
+test("other first weights need no other detail", async () => {
+  const studio = new Studio(host, spirals);
+  const [other] = spirals.others;
+  if (other) studio.reseed(other);
+  asked[0]?.answer(whole.spirals.detail);
+  await settled();
+  expect(studio.bundle.spec.network.seed).toBe(other?.seed);
+  expect(studio.detail).toBe(whole.spirals.detail);
+  expect(asked.length).toBe(1);
+});
+
+test("why there is no detail is told", async () => {
+  const studio = new Studio(host, neuron);
+  asked[0]?.fail(new Error("the studio has ended"));
+  await settled();
+  expect(studio.message).toBe("the studio has ended");
+});
