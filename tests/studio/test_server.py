@@ -319,7 +319,7 @@ def test_the_page_works_under_its_policy_and_outlives_its_server(page, start):
         page.goto(gate.link())
         page.wait_for_selector("svg text")
         page.get_by_text("0.2969").first.wait_for()  # E of the lesson's neuron
-        page.get_by_text("a step against the gradient").wait_for()  # its formula came
+        page.get_by_text("how E changes with a bias").wait_for()  # its formula came
         assert page.url == f"{gate.origin}/"
         assert page.evaluate("document.cookie") == ""
         assert page.complaints == []
