@@ -75,7 +75,7 @@ def test_csv_is_a_table_with_names_and_an_account_of_what_was_done():
 
 
 def test_another_target_and_task_may_be_asked_for():
-    _, prepared = prepared_table(DataTable("t", csv=CSV, target="kind"))
+    prepared = prepared_table(DataTable("t", csv=CSV, target="kind"))
     assert prepared.preparation.classes == ("a", "b")
 
 
@@ -108,7 +108,7 @@ def test_csv_that_cannot_be_learnt_from_is_refused(csv):
 
 
 def test_a_stored_preparation_counts_in_place_of_a_new_one():
-    _, prepared = prepared_table(DataTable("t", csv=CSV, test=0.0))
+    prepared = prepared_table(DataTable("t", csv=CSV, test=0.0))
     stored = msgspec.json.decode(prepared.preparation.to_json())
     few = "size,kind,price\n10,a,20\n11,b,23\n"
     data = DataTable("few", csv=few, target="price", preparation=stored)

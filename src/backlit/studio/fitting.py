@@ -37,7 +37,7 @@ def network_for(data: DataTable) -> Spec:
     """
     if data.name in datasets.GENERATED.keys() - datasets.GATES.keys():
         data = replace(data, samples=data.samples or POINTS)
-    _, prepared = prepared_table(data)
+    prepared = prepared_table(data)
     about, rows = prepared.preparation, len(prepared.train_rows)
     inputs, classes = len(about.inputs), len(about.classes)
     error = defaults.loss(None, classes)
@@ -82,7 +82,7 @@ def _batch(rows: int, *, in_plane: bool) -> int:
 
 def batch_size(data: DataTable) -> int:
     """Return the samples of a step that suit a table, for a network that is given."""
-    _, prepared = prepared_table(data)
+    prepared = prepared_table(data)
     two = len(prepared.preparation.inputs) <= 2
     return _batch(len(prepared.train_rows), in_plane=two)
 

@@ -44,7 +44,7 @@ def fitted(data: DataTable, like: Spec | None = None, *, keep: bool = False) -> 
     """
     if like is None:
         return network_for(data)
-    _, prepared = prepared_table(data)
+    prepared = prepared_table(data)
     about = prepared.preparation
     classes = len(about.classes)
     loss = _loss(like.network.loss, classes, keep=keep)

@@ -96,10 +96,8 @@ def _of_data(data: DataTable, architecture: Architecture) -> Table:
         target_scale,
     )
 
-    frame, prepared = prepared_table(data)
+    prepared, X, targets = _numbers(msgspec.json.encode(data))
     about = prepared.preparation
-    order = np.concatenate([prepared.train_rows, prepared.test_rows])
-    X, targets = about.features(frame)[order], about.targets(frame)[order]
     _refuse_misfit(data.name, X.shape[1], len(about.classes), architecture)
     found = samples(architecture, X, encoded(architecture, targets))
     return Table(
@@ -138,8 +136,8 @@ def _bytes(numbers: Array) -> bytes:
     return np.ascontiguousarray(numbers, "<f8").tobytes()
 
 
-def prepared_table(data: DataTable) -> tuple[pl.DataFrame, Prepared]:
-    """Return a table's rows, and how they become numbers.
+def prepared_table(data: DataTable) -> Prepared:
+    """Return how the rows of a table become numbers.
 
     The last tables are kept: a network changes more often than its table.
 
@@ -147,7 +145,16 @@ def prepared_table(data: DataTable) -> tuple[pl.DataFrame, Prepared]:
         DataError: The table cannot be read or learnt from.
         OptionError: An option of a data set is out of range.
     """
-    return _prepared(msgspec.json.encode(data))
+    return _prepared(msgspec.json.encode(data))[1]
+
+
+@lru_cache(maxsize=2)
+def _numbers(wanted: bytes) -> tuple[Prepared, Array, Array]:
+    """Return the features and targets of a table's rows too, test rows last."""
+    frame, prepared = _prepared(wanted)
+    about = prepared.preparation
+    order = np.concatenate([prepared.train_rows, prepared.test_rows])
+    return prepared, about.features(frame)[order], about.targets(frame)[order]
 
 
 @lru_cache(maxsize=2)

@@ -100,7 +100,7 @@ class Truth(msgspec.Struct, frozen=True, tag="truth", forbid_unknown_fields=True
     def encode(self, column: pl.Series) -> Floats:
         """Return the inputs (rows, 1 or 2)."""
         signs = values.as_truths(column).cast(pl.Float64) * 2 - 1
-        return _filled(signs, 0.0, self.missing)
+        return _filled(signs.to_numpy(), 0.0, self.missing)
 
 
 class Category(msgspec.Struct, frozen=True, tag="category", forbid_unknown_fields=True):
@@ -200,9 +200,9 @@ def learn(column: pl.Series, rows: Rows) -> Column | LeftOut:
     if column.dtype == pl.Boolean:
         return _learn_truth(column[rows])
     if isinstance(column.dtype, pl.Date | pl.Datetime):
-        return _learn_number(Date, values.as_days(column)[rows])
+        return _learn_number(Date, values.as_days(column), rows)
     if column.dtype.is_numeric():
-        return _learn_number(Number, values.as_numbers(column)[rows])
+        return _learn_number(Number, values.as_numbers(column), rows)
     if column.dtype == pl.Null:
         return _unvarying(column)
     return LeftOut(column.name, f"values of type {column.dtype}")
@@ -217,17 +217,20 @@ def _names_rows(column: pl.Series) -> bool:
     )
 
 
-def _learn_number(kind: type[Number | Date], column: pl.Series) -> Column | LeftOut:
-    present = column.drop_nulls().to_numpy()
+def _learn_number(
+    kind: type[Number | Date], column: pl.Series, rows: Rows
+) -> Column | LeftOut:
+    numbers = column.to_numpy()[rows]
+    present = numbers[~np.isnan(numbers)]
     if len(present) == 0 or present.min() == present.max():
-        return _unvarying(column)
+        return _unvarying(column[rows])
     median = float(np.median(present))
-    filled = column.fill_null(median).to_numpy()
+    filled = np.where(np.isnan(numbers), median, numbers)
     deviation = float(filled.std())
     if deviation == 0:  # differences whose squares are 0 in float64
-        return _unvarying(column)
+        return _unvarying(column[rows])
     mean = float(filled.mean())
-    return kind(column.name, median, mean, deviation, column.null_count())
+    return kind(column.name, median, mean, deviation, len(numbers) - len(present))
 
 
 def _learn_truth(column: pl.Series) -> Column | LeftOut:
@@ -273,15 +276,14 @@ def _with_indicator(name: str, missing: int) -> tuple[str, ...]:
 
 
 def _standardised(record: Number | Date, column: pl.Series) -> Floats:
-    standard = (column - record.mean) / record.deviation
+    standard = (column.to_numpy() - record.mean) / record.deviation
     return _filled(
         standard, (record.median - record.mean) / record.deviation, record.missing
     )
 
 
-def _filled(column: pl.Series, fill: float, missing: int) -> Floats:
-    """Return the column with missing values filled, and an indicator if need be."""
-    filled = column.fill_null(fill).to_numpy()[:, None]
-    if not missing:
-        return filled
-    return np.hstack([filled, column.is_null().to_numpy()[:, None].astype(np.float64)])
+def _filled(numbers: Floats, fill: float, missing: int) -> Floats:
+    """Return numbers with NaN filled, and an indicator of it if need be."""
+    absent = np.isnan(numbers)[:, None]
+    filled = np.where(absent, fill, numbers[:, None])
+    return np.hstack([filled, absent.astype(np.float64)]) if missing else filled

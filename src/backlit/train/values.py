@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
 from backlit.errors import DataError
@@ -58,7 +59,7 @@ def plain(column: pl.Series) -> pl.Series:
     if isinstance(dtype, pl.Categorical | pl.Enum):
         return cells.without_markers(column.cast(pl.String))
     if dtype.is_float() or isinstance(dtype, pl.Decimal):
-        return column.cast(pl.Float64).fill_nan(None)
+        return _floats(column)
     return column
 
 
@@ -72,10 +73,10 @@ def as_numbers(column: pl.Series) -> pl.Series:
     column = _read(column, cells.numbers, "number")
     if not (column.dtype.is_numeric() or column.dtype == pl.Null):
         raise _wrong_type(column, "numbers")
-    floats = column.cast(pl.Float64).fill_nan(None)
-    beyond = (floats.abs() > LARGEST).fill_null(value=False)
+    floats = _floats(column)
+    beyond = np.abs(floats.to_numpy()) > LARGEST  # what is missing is NaN there
     if beyond.any():
-        row = beyond.arg_max() or 0
+        row = int(beyond.argmax())
         raise RowError(
             f"column {column.name!r} holds {floats[row]}",
             row,
@@ -83,6 +84,16 @@ def as_numbers(column: pl.Series) -> pl.Series:
             "empty if it is missing",
         )
     return floats
+
+
+def _floats(column: pl.Series) -> pl.Series:
+    """Return the column as Float64, NaN as null.
+
+    NumPy looks whether there is any: an operation of polars takes 0.1 ms to set out.
+    """
+    floats = column.cast(pl.Float64)
+    missing = np.count_nonzero(np.isnan(floats.to_numpy()))
+    return floats.fill_nan(None) if missing > floats.null_count() else floats
 
 
 def as_days(column: pl.Series) -> pl.Series:
