@@ -1,33 +1,29 @@
 """backlit, a backpropagation workbench.
 
 A network is lit from the back: forward pass, error, backward pass, update. Every
-quantity has a name, can be read, and can be explained. Every operation of `ops` is a
-function of this module too.
+quantity has a name, can be read, and can be explained.
+
+All that is offered is in `interface`. It is loaded once any of it is asked for, as the
+command line, which has the package's name too, is to answer at once.
 """
 
-from backlit import ops
-from backlit.differentiate import grad, trace_function, value_and_grad, vjp
-from backlit.model import Network, load
-from backlit.network.architecture import Dense
-from backlit.network.initialise import Initialiser
-from backlit.train.stopping import EarlyStopping
-from backlit.update.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop
-from backlit.update.schedules import (
-    Constant,
-    Cosine,
-    Exponential,
-    InverseScaling,
-    Step,
-    WarmUp,
-)
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
 
-__all__ = [
-    "SGD", "Adagrad", "Adam", "AdamW", "Constant", "Cosine", "Dense", "EarlyStopping",
-    "Exponential", "Initialiser", "InverseScaling", "Network", "RMSprop", "Step",
-    "WarmUp", "grad", "load", "ops", "trace_function", "value_and_grad", "vjp",
-]  # fmt: skip
-__all__ += ops.__all__
+if TYPE_CHECKING:
+    from backlit.interface import *  # noqa: F403
+    from backlit.interface import __all__ as __all__
+else:
 
-globals().update({name: getattr(ops, name) for name in ops.__all__})
+    def __getattr__(name: str) -> object:
+        interface = import_module("backlit.interface")
+        if name == "__all__" or name in interface.__all__:
+            return getattr(interface, name)
+        raise AttributeError(f"module 'backlit' has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        return [*globals(), *import_module("backlit.interface").__all__]

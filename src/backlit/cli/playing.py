@@ -17,8 +17,8 @@ import typer
 from backlit.cli.naming import naming
 from backlit.studio import restart
 from backlit.studio.beside import beside
-from backlit.studio.bundle import bundle, ready
 from backlit.studio.opening import opening
+from backlit.studio.ready import ready
 from backlit.studio.server import application, serve
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def run(source: str | None, data: str | None, target: str | None, way: Way) -> N
         ready(begins.spec)  # mistakes are told before there is an address
     gate, listener = restart.opened(way.port)
     with listener:
-        start = beside(partial(_compiled, begins, name))  # while the browser opens
+        start = beside(partial(_compiled, begins, name))
         app = application(gate, start)
         link = gate.link()
         typer.echo(told(link, as_json=way.as_json))
@@ -71,6 +71,9 @@ def run(source: str | None, data: str | None, target: str | None, way: Way) -> N
 
 
 def _compiled(begins: Opening, name: str) -> Bundle:
+    """Compile what is opened; the compiler is loaded while the browser starts too."""
+    from backlit.studio.bundle import bundle  # noqa: PLC0415
+
     with naming(name):
         return bundle(begins.spec, begins.session, begins.lesson)
 

@@ -24,16 +24,16 @@ from backlit.graph import Graph
 from backlit.network.file import parameters
 from backlit.random import key
 from backlit.studio.choices import Choices, choices
-from backlit.studio.detail import Detail, detail
 from backlit.studio.lesson import Lesson  # noqa: TC001 - msgspec reads it
 from backlit.studio.levels import Levels, levels
-from backlit.studio.limits import refuse_greedy, refuse_large
+from backlit.studio.limits import refuse_greedy
 from backlit.studio.picture import Picture, picture
-from backlit.studio.refit import as_wished, unfit
+from backlit.studio.ready import ready
+from backlit.studio.refit import unfit
 from backlit.studio.rules.stored import stored
 from backlit.studio.script import template
 from backlit.studio.spec import Spec  # noqa: TC001 - msgspec reads it
-from backlit.studio.table import Table, samples_of
+from backlit.studio.table import Table  # noqa: TC001 - msgspec reads it
 from backlit.update.step import phase_of, state_name, step_graph, whole_pass
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from backlit.graph.node import Array
     from backlit.network.architecture import Architecture
+    from backlit.studio.detail import Detail
     from backlit.update.optimizers import Optimizer
 
 ROWS = 256  # that go through at once, at least: a page evaluates in blocks of them
@@ -168,6 +169,8 @@ def bundle(
 
 def whole(bundle: Bundle) -> Bundle:
     """Return a bundle with its detail, for a page that has nobody to ask."""
+    from backlit.studio.detail import detail  # noqa: PLC0415 - a server's page asks
+
     return replace(bundle, detail=detail(bundle.spec))
 
 
@@ -220,16 +223,3 @@ def stages(
         updates.append(f"new.{name}")
     names = dict.fromkeys([*forward, *backwards, *updates])
     return [Stage(phase_of(name), name) for name in names if name in graph.outputs]
-
-
-def ready(spec: Spec) -> tuple[Spec, Table]:
-    """Return a spec with its wishes fulfilled, and its samples, before compiling.
-
-    Raises:
-        NetworkError: The spec does not describe a network.
-        DataError: Its table cannot be learnt from.
-        OptionError: A number is out of range, or the network too large for a page.
-    """
-    spec = as_wished(spec)
-    refuse_large(spec.architecture)
-    return spec, samples_of(spec)

@@ -17,7 +17,8 @@ import numpy as np
 from backlit.studio.limits import refuse_large
 from backlit.studio.near import Opening, neurons, openings
 from backlit.studio.picture import Picture  # noqa: TC001 - msgspec reads it
-from backlit.studio.rules import Rules, rules
+from backlit.studio.rules.form import Rules  # noqa: TC001 - msgspec reads it
+from backlit.studio.rules.network import rules
 
 if TYPE_CHECKING:
     from backlit.studio.spec import Spec

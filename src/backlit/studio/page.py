@@ -13,7 +13,6 @@ from zlib import compressobj
 import msgspec
 
 from backlit.errors import DataError
-from backlit.studio.bundle import whole
 
 if TYPE_CHECKING:
     from backlit.studio.bundle import Bundle
@@ -62,6 +61,8 @@ def page(bundle: Bundle, title: str = TITLE) -> str:
     Raises:
         DataError: The front end has not been built.
     """
+    from backlit.studio.bundle import whole  # noqa: PLC0415 - a server's page has none
+
     script, style = asset("studio.js"), asset("studio.css")
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}' 'wasm-unsafe-eval' blob:; "

@@ -30,7 +30,6 @@ from starlette.routing import Route
 from backlit.errors import BacklitError, OptionError
 from backlit.studio.beside import beside
 from backlit.studio.compiler import Compiler
-from backlit.studio.detail import detail
 from backlit.studio.gate import guarded
 from backlit.studio.page import asset, served_page
 from backlit.studio.spec import read
@@ -128,10 +127,15 @@ def _compiling(compiler: Compiler) -> Endpoint:
 
 async def _detail(request: Request) -> Response:
     """Answer from here: the compiler is for the next network."""
-    spec = await _spec(request)
+    work = beside(partial(_detailed, await _spec(request)))
     with _refusing():
-        found = await asyncio.wrap_future(beside(partial(detail, spec)))
-    return _json(msgspec.json.encode(found))
+        return _json(await asyncio.wrap_future(work))
+
+
+def _detailed(spec: Spec) -> bytes:
+    from backlit.studio.detail import detail  # noqa: PLC0415 - no first picture needs it
+
+    return msgspec.json.encode(detail(spec))
 
 
 def _json(body: bytes) -> Response:

@@ -12,7 +12,7 @@ from backlit.explain.typeset.text import expression
 from backlit.explain.worked import Worked
 from backlit.network.architecture import activations
 from backlit.ops.loss import LOSSES
-from backlit.studio.rules import rules
+from backlit.studio.rules.network import rules
 from backlit.update.optimizers import SGD
 from tests.derivations import POSITIVE, is_numeric, read
 from tests.rules import counted, holds, stepped, text, ways

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import backlit as bl
-from backlit.studio.rules import rules
+from backlit.studio.rules.network import rules
 from backlit.update.optimizers import OPTIMIZERS, SGD, Adam
 from tests.derivations import is_numeric, read
 from tests.rules import stepped, text

@@ -49,6 +49,11 @@ function trimmed(text: string): string {
   return text.replace(/0+$/, "").replace(/\.$/, "");
 }
 
+/** Returns a whole number with commas; the browser's own way takes 16 ms to set up. */
+export function thousands(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
 /** Returns a number with so many significant digits, with a true minus sign. */
 export function shown(value: number, digits = 9): string {
   return textNumber(figures(value, digits));

@@ -1,7 +1,7 @@
 // The state of a studio: what is shown, and what can be done. Components read it and call
 // it; the numbers come from the worker, frame by frame.
 
-import type { Bundle, DataTable, Detail, First, Lesson, Reference, Spec } from "./bundle";
+import type { Bundle, DataTable, Detail, First, Lesson, Picture, Reference, Spec } from "./bundle";
 import { Client, cool, warm } from "./engine/client";
 import { indexed, read } from "./engine/memory";
 import type { Command, Frame } from "./engine/messages";
@@ -33,6 +33,7 @@ export class Studio {
   speed = $state(Infinity);
   private client: Client;
   private attempts = 0;
+  private completing: Picture | undefined;
 
   constructor(
     readonly host: Host,
@@ -40,12 +41,14 @@ export class Studio {
   ) {
     this.client = this.start(bundle);
     this.lesson = bundle.lesson ?? null;
-    void this.detailed(bundle);
+    this.detail = bundle.detail ?? undefined;
   }
 
-  private async detailed({ detail, spec, picture }: Bundle): Promise<void> {
-    this.detail = detail ?? undefined;
-    if (this.detail || !this.host.detail) return;
+  /** Asks for the detail of the network, once; its first numbers come first. */
+  private async complete(): Promise<void> {
+    const { spec, picture } = this.bundle;
+    if (this.detail || picture === this.completing || !this.host.detail) return;
+    this.completing = picture;
     const shown = () => picture === this.bundle.picture; // reseeding keeps it
     try {
       const found = await this.host.detail(spec);
@@ -62,7 +65,9 @@ export class Studio {
     this.bundle = bundle;
     const client = new Client(
       (frame) => {
-        if (client === this.client) this.frame = frame;
+        if (client !== this.client) return;
+        this.frame = frame;
+        void this.complete();
       },
       (message) => (this.message = message),
     );
@@ -104,7 +109,7 @@ export class Studio {
       const bundle = await compile(spec);
       if (attempt !== this.attempts) return false;
       this.adopt(bundle);
-      void this.detailed(bundle);
+      this.detail = bundle.detail ?? undefined;
     } catch (error) {
       if (attempt === this.attempts) this.refuse(error);
     } finally {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { enough, figures, mathNumber, shown, texNumber } from "../src/numbers";
+import { enough, figures, mathNumber, shown, texNumber, thousands } from "../src/numbers";
 import { printed } from "./python";
 
 /** Numbers of every size, and those on which rounding is decided by a tie. */
@@ -37,4 +37,9 @@ test("a power of ten is raised in every form", () => {
   expect(texNumber(figures(1e-7))).toBe("10^{-7}");
   expect(mathNumber(figures(-1.25e-7))).toContain("<msup><mn>10</mn>");
   expect(mathNumber(figures(0.5))).toBe("<mrow><mn>0.5</mn></mrow>");
+});
+
+test("whole numbers have commas between their thousands", () => {
+  const counts = [0, 999, 1000, 123456, 1234567];
+  expect(counts.map(thousands)).toEqual(["0", "999", "1,000", "123,456", "1,234,567"]);
 });
