@@ -11,6 +11,7 @@ import records
 import backlit as bl
 from backlit.compile import compile as compile_graph
 from backlit.compile import wasm
+from backlit.compile.target import WASM, WASM_AT_ONCE
 from backlit.errors import OptionError
 from backlit.graph import OPS, Graph
 from backlit.interpret import Program
@@ -69,8 +70,19 @@ ARCHITECTURES = {
         3, (bl.Dense(5, "relu"), bl.Dense(4)), "cross_entropy", l2=0.01
     ),
     "one neuron": Architecture(2, (bl.Dense(1, "sigmoid"),), "half_mse"),
+    "layers of one shape": Architecture(
+        2, (*[bl.Dense(5, "tanh")] * 4, bl.Dense(1)), "mse", l1=0.01
+    ),
 }
 architectures = pytest.mark.parametrize("name", ARCHITECTURES)
+targets = pytest.mark.parametrize(
+    "target", [WASM, WASM_AT_ONCE], ids=["with passes", "at once"]
+)
+
+
+def stepping(architecture, optimizer, size, target):
+    step = training_step(architecture, optimizer, size, counted=True)
+    return wasm.stepping(step, target=target)
 
 
 def data(architecture):
@@ -82,8 +94,9 @@ def data(architecture):
     return X, draw.random((SAMPLES, architecture.outputs))
 
 
+@targets
 @architectures
-def test_the_parts_of_a_step_give_the_interpreters_quantities(name, tmp_path):
+def test_the_parts_of_a_step_give_the_interpreters_quantities(name, target, tmp_path):
     architecture = ARCHITECTURES[name]
     optimizer = bl.Adam(0.01)
     X, T = (rows[:SIZE] for rows in data(architecture))
@@ -92,7 +105,7 @@ def test_the_parts_of_a_step_give_the_interpreters_quantities(name, tmp_path):
     given |= {**architecture.initial(0), "x": X, "t": T, "count": SIZE, "step": 1}
     expected = Program(graph)(given)
 
-    program = wasm.training(architecture, optimizer, SIZE)
+    program = stepping(architecture, optimizer, SIZE, target)
     calls = [("forward", SIZE), ("backward", SIZE), ("update", SIZE)]
     found, exports = run(
         program, tmp_path, put=flat(given), calls=calls, read=list(expected)
@@ -124,11 +137,11 @@ def test_an_update_replaces_the_parameters(tmp_path):
         assert found[name].tolist() != np.ravel(first[name]).astype("f4").tolist()
 
 
-def trained(architecture, folder, slices):
+def trained(architecture, folder, slices, target=WASM):
     """Train in Node in slices of steps; return the parameters."""
     X, T = data(architecture)
     first = architecture.initial(0)
-    program = wasm.training(architecture, bl.SGD(0.1, momentum=0.9), SIZE)
+    program = stepping(architecture, bl.SGD(0.1, momentum=0.9), SIZE, target)
     stream = np.array(key(0, "batches"), np.uint64).astype(np.int64)
     control = {"samples": SAMPLES, "size": SIZE, "epochs": EPOCHS, "shuffle": 1}
     found, _ = run(
@@ -145,12 +158,13 @@ def trained(architecture, folder, slices):
     return found
 
 
+@targets
 @architectures
-def test_training_is_the_interpreters(name, tmp_path):
+def test_training_is_the_interpreters(name, target, tmp_path):
     architecture = ARCHITECTURES[name]
     X, T = data(architecture)
     steps = EPOCHS * -(-SAMPLES // SIZE)
-    found = trained(architecture, tmp_path, [steps])
+    found = trained(architecture, tmp_path, [steps], target)
     state = TrainingState(architecture.initial(0))
     plan = Plan(
         bl.SGD(0.1, momentum=0.9), epochs=EPOCHS, batch_size=SIZE, executor="interpret"

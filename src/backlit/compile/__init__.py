@@ -5,7 +5,8 @@
 
 `layout` and `axes` say how values lie and which axis is the batch; `loops`,
 `contraction`, `reductions` and `moves` write the kernels through `emitter` and `ir`,
-with the elementary `functions`. `step` puts the `driver`'s loop around a training step,
+with the elementary `functions`; `alike` makes one function of kernels that differ only
+in where their values lie. `step` puts the `driver`'s loop around a training step,
 `forward` one around the evaluation of many epochs' parameters (`snapshots`); `training`
 and `evaluation` run these. What is `compiled` is data (`places`, and an `image` of the
 code where that can be), kept in the `cache` under what was asked for.

@@ -18,6 +18,8 @@ from backlit.compile.denormals import flush
 from backlit.compile.ir import I64, PTR, Value
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from backlit.compile.shares import Shares
     from backlit.compile.target import Target
 
@@ -30,7 +32,6 @@ FIRST = 2 * LINE  # where the semaphores begin
 LOOKS = 20_000  # at a semaphore before sleeping: some 25 µs; to be woken takes 50
 KERNEL = (("arena", PTR), ("rows", I64), ("part", I64), ("parts", I64))
 SHARE = (("arena", PTR), ("rows", I64), ("job", PTR))
-GIVEN = "ptr %arena, i64 %rows, i64 %part, i64 %parts"
 ALONE = "ptr %arena, i64 %rows, i64 0, i64 1"
 
 
@@ -52,16 +53,17 @@ def can_share(target: Target) -> bool:
     return "linux" in target.triple
 
 
-def emit_crew(shares: Shares, at: int, target: Target) -> str:
+def emit_crew(shares: Shares, calls: Sequence[str], at: int, target: Target) -> str:
     """Return the functions `step` and `work`, and those of the groups.
 
     Args:
         shares: What each thread does of the kernels.
+        calls: Their calls.
         at: Where the crew's block lies in the arena.
         target: The processor.
     """
     count = max(shares.groups, default=-1) + 1
-    groups = [_group(g, shares) for g in range(count)]
+    groups = [_group(g, shares, calls) for g in range(count)]
     step = _step(count, shares, at)
     if not can_share(target):
         return "\n".join([*groups, step, _UNSHARED])
@@ -78,16 +80,15 @@ def call_shared(code: Code, name: str, rows: Value) -> None:
     code.do(f"call void @share(ptr %arena, i64 {rows.name}, ptr @{name})")
 
 
-def _group(group: int, shares: Shares) -> str:
+def _group(group: int, shares: Shares, calls: Sequence[str]) -> str:
     """Return the function of a thread's part of a group."""
     code = Code()
     first = code.compare("eq", code.parameter("part", I64), 0)
     for n in shares.members(group):
-        call = f"call void @kernel{n}({GIVEN})"
         if shares.cuts[n]:
-            code.do(call)
+            code.do(calls[n])
         else:
-            code.when(first, partial(code.do, call))
+            code.when(first, partial(code.do, calls[n]))
     return function(f"group{group}", KERNEL, code)
 
 

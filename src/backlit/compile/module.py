@@ -10,6 +10,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from backlit.compile import axes as batch
+from backlit.compile.alike import Kernels
 from backlit.compile.body import Code, function
 from backlit.compile.contraction import emit_contraction
 from backlit.compile.crew import KERNEL as SHARED
@@ -98,30 +99,27 @@ def build(
     groups = shares.groups if shares else None
     memory = plan(schedule, sizes, over or {}, groups, threads)
     needs: set[str] = set()
-    functions = []
+    made = Kernels(SHARED if shares else KERNEL, alike=target.alike)
     for n, kernel in enumerate(schedule.kernels):
         cut = shares.cuts[n] if shares else ""
         emitter = Emitter(layout, memory.offsets, real, cut)
         if prod(kernel.space):
             _emit(emitter, kernel, known, memory.scratch.get(n, 0), target)
         needs |= emitter.code.needs
-        parameters = SHARED if shares else KERNEL
-        functions.append(function(f"kernel{n}", parameters, emitter.code))
+        made.add(emitter.code)
     kernels = schedule.kernels
+    functions = made.functions
     parts = dict.fromkeys(kernel.phase for kernel in kernels)
-    if phases:
-        functions += [
-            _calls(
-                f"part_{part}", [n for n, k in enumerate(kernels) if k.phase == part]
-            )
-            for part in parts
-        ]
+    for part in parts if phases else ():
+        own = [made.calls[n] for n, k in enumerate(kernels) if k.phase == part]
+        functions.append(_calls(f"part_{part}", own))
     crew = memory.size
     if shares:
-        functions.append(emit_crew(shares, crew, target))
+        functions.append(emit_crew(shares, made.calls, crew, target))
         memory = replace(memory, size=crew + block_size(threads))
     else:
-        functions.append(_calls("step", _needed(kernels, wanted)))
+        needed = _needed(kernels, wanted)
+        functions.append(_calls("step", [made.calls[n] for n in needed]))
     text = "\n".join([*sorted(needs), *functions, _RUN])
     return Module(text, graph, schedule, memory, layout, real, threads, crew)
 
@@ -156,11 +154,11 @@ def _emit(
             emit_map(emitter, kernel, known.get(kernel.nodes[0]), lanes)
 
 
-def _calls(name: str, numbers: Iterable[int]) -> str:
-    """Return a function that calls kernels in order."""
+def _calls(name: str, calls: Iterable[str]) -> str:
+    """Return a function of calls in order."""
     code = Code()
-    for n in numbers:
-        code.do(f"call void @kernel{n}(ptr %arena, i64 %rows)")
+    for call in calls:
+        code.do(call)
     return function(name, KERNEL, code)
 
 

@@ -25,6 +25,7 @@ class Target:
         width: Bytes of a vector register to use.
         registers: Vector registers.
         short: Characters of a program up to which LLVM's passes run.
+        alike: Whether kernels that differ only in places become one function.
     """
 
     triple: str
@@ -33,6 +34,7 @@ class Target:
     width: int
     registers: int
     short: int = 30_000
+    alike: bool = False
 
     @property
     def family(self) -> str:
@@ -86,8 +88,9 @@ def compiler() -> str:
 
 # A browser's compiler does not inline calls or unroll loops: passes gain more there.
 WASM = Target("wasm32-unknown-unknown", "generic", "+simd128", 16, 16, short=200_000)
-WASM_AT_ONCE = replace(WASM, short=0)
-"""For a person who waits: a tenth slower, and compiled in a third of the time."""
+WASM_AT_ONCE = replace(WASM, short=0, alike=True)
+"""For a person who waits: a tenth slower, and compiled in a third of the time, or less
+where many layers are of one shape."""
 
 
 def machine(target: Target) -> Any:

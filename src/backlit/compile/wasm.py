@@ -91,7 +91,7 @@ def stepping(step: Graph, dtype: str = "float32", target: Target = WASM) -> Wasm
     graph = simplify(step)
     size = graph.inputs["x"].shape[0]
     batched = [n for n in BATCHED if n in graph.inputs] * (size > 1)
-    module = _module(graph, batched, dtype)
+    module = _module(graph, batched, dtype, target)
     control = ARENA + module.memory.size
     driver = _driver(module, graph)
     texts = [driver.text(), *_parts(module, driver), _train(control)]
@@ -121,11 +121,13 @@ def program(graph: Graph) -> Wasm:
     return Wasm(code, places(module, ARENA), {}, ARENA + module.memory.size)
 
 
-def _module(graph: Graph, batched: list[str], dtype: str = "float32") -> Module:
+def _module(
+    graph: Graph, batched: list[str], dtype: str = "float32", target: Target = WASM
+) -> Module:
     parts = {node: _part(phase) for node, phase in phases(graph).items()}
     return build(
         graph,
-        WASM,
+        target,
         dtype,
         batched=batched,
         exchanged=by_columns(graph.inputs),
