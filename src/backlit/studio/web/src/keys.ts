@@ -21,9 +21,15 @@ function owner(event: KeyboardEvent, root: Element): Element | null {
 // Select all, undo and redo are theirs.
 const WRITTEN = "textarea, input:not([type=range], [type=checkbox], [type=radio])";
 
+/** Tells whether a chord means undo: Ctrl + Z, on a Mac ⌘ Z. */
+export function isUndo(event: KeyboardEvent): boolean {
+  const held = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+  return held && event.key.toLowerCase() === "z";
+}
+
 /** Tells whether a key takes back a change, and not what is being written in a field. */
 function undoes(event: KeyboardEvent, own: Element | null): boolean {
-  if (event.key !== "z" || !event.ctrlKey || event.shiftKey) return false;
+  if (!isUndo(event)) return false;
   if (!own?.matches(WRITTEN)) return !own?.closest("dialog");
   return own instanceof HTMLInputElement && own.dataset["written"] === own.value;
 }
@@ -42,11 +48,11 @@ export function taken(studio: Studio, event: KeyboardEvent, root: Element): bool
 
 /** Does what a key stands for; returns whether it stands for anything. */
 export function pressed(studio: Studio, event: KeyboardEvent, root: Element): boolean {
-  if (event.defaultPrevented || event.altKey || event.metaKey) return false;
+  if (event.defaultPrevented) return false;
   const element = event.target instanceof Element ? event.target : null;
   const own = owner(event, root);
   if (undoes(event, own)) return undo(studio);
-  if (own) return false;
+  if (own || event.altKey || event.metaKey) return false;
   if (event.key === "Escape") return (studio.selected = "") === "";
   return time(studio, event, element);
 }

@@ -2,6 +2,7 @@
 // it; the numbers come from the worker, frame by frame.
 
 import type { Bundle, DataTable, Detail, First, Lesson, Picture, Reference, Spec } from "./bundle";
+import { carried } from "./carried";
 import { Client, cool, warm } from "./engine/client";
 import { indexed, read } from "./engine/memory";
 import type { Command, Frame } from "./engine/messages";
@@ -108,8 +109,10 @@ export class Studio {
     try {
       const bundle = await compile(spec);
       if (attempt !== this.attempts) return false;
+      const changes = carried(this.frame?.changes ?? [], this.bundle, bundle);
       this.adopt(bundle);
       this.detail = bundle.detail ?? undefined;
+      if (changes.length) this.send({ do: "restart", changes, step: 0 });
     } catch (error) {
       if (attempt === this.attempts) this.refuse(error);
     } finally {

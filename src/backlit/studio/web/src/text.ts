@@ -203,7 +203,10 @@ export const text = {
       ["Ctrl + Shift + →  ←", "one epoch forward, back"],
       ["Home", "reset: step 0, the same first weights"],
       ["End", "the furthest step reached"],
-      ["Ctrl + Z", "take back the last change by hand: a drag, an entry, a run of keys or wheel"],
+      [
+        "Ctrl + Z, ⌘ Z",
+        "take back the last change by hand: a drag, an entry, a run of keys or wheel",
+      ],
       ["Wheel", "over what is selected: change its number; elsewhere scroll"],
       ["Enter, Esc", "in a number's field: keep what is typed; the number as it was before"],
       ["Esc", "nothing selected; close a window"],

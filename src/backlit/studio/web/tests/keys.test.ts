@@ -2,7 +2,7 @@
 // The keys of a studio inside a notebook: what it takes, and what it leaves to the notebook.
 
 import { beforeEach, expect, test, vi } from "vitest";
-import { pressed, taken } from "../src/keys";
+import { isUndo, pressed, taken } from "../src/keys";
 import type { Studio } from "../src/studio.svelte";
 
 const send = vi.fn();
@@ -59,14 +59,21 @@ test("in a field, undo is the field's, and other chords are the notebook's", () 
   expect(press("input", "s", { ctrlKey: true }).taken).toBe(false);
 });
 
+const UNDO = [
+  ["z", { ctrlKey: true }],
+  ["Z", { ctrlKey: true }], // with Caps Lock
+  ["z", { metaKey: true }],
+] as const;
+
 test("a change is taken back from the tree too, and from a field in which nothing is typed", () => {
   const changes = studio.frame.changes as object[];
   changes.push({});
   document.querySelector("input")!.dataset["written"] = "";
-  for (const on of ["[role=tree]", "input"]) {
-    expect(press(on, "z", { ctrlKey: true })).toEqual({ taken: true, done: true });
-    expect(send).toHaveBeenLastCalledWith({ do: "undo" });
-  }
+  for (const on of ["[role=tree]", "input"])
+    for (const [key, held] of UNDO) {
+      expect(press(on, key, held)).toEqual({ taken: true, done: true });
+      expect(send).toHaveBeenLastCalledWith({ do: "undo" });
+    }
   changes.pop();
 });
 
@@ -76,4 +83,13 @@ test("Tab always leads on, and Escape leads out once nothing is selected", () =>
   expect(press("section", "Escape").taken).toBe(true);
   expect(studio.selected).toBe("");
   expect(press("section", "Escape").taken).toBe(false);
+});
+
+test("redo and other letters are no undo", () => {
+  const event = (key: string, held: KeyboardEventInit) =>
+    new KeyboardEvent("keydown", { key, ...held });
+  for (const [key, held] of UNDO) expect(isUndo(event(key, held))).toBe(true);
+  expect(isUndo(event("Z", { ctrlKey: true, shiftKey: true }))).toBe(false);
+  expect(isUndo(event("z", {}))).toBe(false);
+  expect(isUndo(event("y", { metaKey: true }))).toBe(false);
 });

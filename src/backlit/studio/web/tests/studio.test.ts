@@ -2,17 +2,20 @@
 
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Bundle, Detail, Spec } from "../src/bundle";
+import type { Command } from "../src/engine/messages";
+import type { Change } from "../src/engine/trainer";
 import type { Host } from "../src/host";
 import { Studio } from "../src/studio.svelte";
 import { compiledAll, NEURON, SPIRALS } from "./python";
 
-const drawn: (() => void)[] = []; // what each worker does when it has the first numbers
+const drawn: ((changes?: Change[]) => void)[] = []; // what workers do that have numbers
+const sent: Command[] = [];
 vi.mock("../src/engine/client", () => ({
   Client: class {
     constructor(onframe: (frame: object) => void) {
-      drawn.push(() => onframe({ changes: [], values: new Float64Array(), batchSize: 1 }));
+      drawn.push((changes = []) => onframe({ changes, values: new Float64Array(), batchSize: 1 }));
     }
-    send = vi.fn();
+    send = (command: Command) => sent.push(command);
     close = vi.fn();
   },
   warm: vi.fn(),
@@ -34,7 +37,7 @@ const host: Host = {
 };
 
 beforeEach(() => (asked = []));
-const draw = () => drawn.at(-1)?.();
+const draw = (changes?: Change[]) => drawn.at(-1)?.(changes);
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
 test("a page that has all asks for nothing", () => {
@@ -88,4 +91,12 @@ test("why there is no detail is told", async () => {
   asked[0]?.fail(new Error("the studio has ended"));
   await settled();
   expect(studio.message).toBe("the studio has ended");
+});
+
+test("what was set by hand is set in the next network too", async () => {
+  const studio = new Studio(host, spirals);
+  const changes = [{ step: 0, name: "dense1.bias", index: [2], value: 3 }];
+  draw(changes);
+  await studio.change(spirals.spec);
+  expect(sent.at(-1)).toEqual({ do: "restart", changes, step: 0 });
 });

@@ -11,13 +11,13 @@ export interface Axis {
   value: (at: number) => number;
 }
 
-const LARGE = 1e5; // from here on, thousands and millions are written short
+const [LARGE, LARGEST] = [1e5, 1e9]; // between them, thousands and millions are written short
 const TALL = 30; // times: from here on a logarithmic axis shows more
 
 export function linear(label: string, [low, high]: [number, number], count = 5): Axis {
   const scale = scaleLinear().domain([low, high === low ? low + 1 : high]);
-  const large = Math.max(Math.abs(low), Math.abs(high)) >= LARGE;
-  const written = (value: number) => (large ? short(value) : shown(value, 4));
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  const written = size >= LARGE && size < LARGEST ? short : (value: number) => shown(value, 4);
   const ticks = scale.ticks(count).map((value) => ({ at: scale(value), text: written(value) }));
   return { label, log: false, ticks, at: scale, value: (at) => scale.invert(at) };
 }

@@ -28,6 +28,12 @@ describe("an axis", () => {
     expect(axis.ticks.map((tick) => tick.text)).toEqual(["10⁻¹²", "10⁻⁹", "10⁻⁶", "10⁻³", "1"]);
   });
 
+  test("writes large numbers in one way from end to end", () => {
+    const texts = (high: number) => linear("", [0, high], 3).ticks.map((tick) => tick.text);
+    expect(texts(4e8)).toEqual(["0", "100\u2009M", "200\u2009M", "300\u2009M", "400\u2009M"]);
+    expect(texts(4e9)).toEqual(["0", "10⁹", "2 · 10⁹", "3 · 10⁹", "4 · 10⁹"]);
+  });
+
   test("of steps has whole ones, in thousands and millions", () => {
     expect(steps("", 1).ticks.map((tick) => tick.text)).toEqual(["0", "1"]);
     expect(steps("", 2e6).ticks.at(-1)?.text).toBe("2\u2009M");
