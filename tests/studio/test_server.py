@@ -130,6 +130,27 @@ def test_page_that_waits_is_told_why_there_is_nothing(front_end, gate, ask, pass
     assert (told.status, told.text) == (422, "too large")
 
 
+def test_the_compiler_reads_what_is_shown_before_it_is_asked(start, monkeypatch):
+    monkeypatch.setattr(server, "QUIET_S", 0)
+    compiler = Canned()
+    asyncio.run(server._start_later(compiler, start))
+    assert compiler.specs == [LESSON]
+    asyncio.run(server._start_later(compiler, begun(OptionError("too large"))))
+    assert compiler.specs == [LESSON]
+
+
+def test_who_waits_no_longer_does_not_end_the_start_for_the_others():
+    start = Future()
+
+    async def waits():
+        async with asyncio.timeout(0.01):
+            await server._once_done(start)
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(waits())
+    start.set_result(None)  # as the thread does that compiles
+
+
 def test_serving_ends_when_there_is_nothing_to_begin_with(front_end, gate):
     del front_end
     start = Future()

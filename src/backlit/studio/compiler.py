@@ -71,11 +71,6 @@ class Compiler:
             self._given_up = True
             raise
 
-    async def start(self) -> None:
-        """Start the process, if it does not run."""
-        async with self._turn:
-            await self._running()
-
     async def _running(self) -> Process:
         if self._given_up:
             await self.close()

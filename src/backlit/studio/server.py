@@ -28,7 +28,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from backlit.errors import BacklitError, OptionError
-from backlit.studio.beside import beside
+from backlit.studio.beside import Result, beside
 from backlit.studio.compiler import Compiler
 from backlit.studio.gate import guarded
 from backlit.studio.page import asset, served_page
@@ -68,7 +68,7 @@ def application(
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        starting = asyncio.create_task(_start_later(compiler))
+        starting = asyncio.create_task(_start_later(compiler, start))
         yield
         starting.cancel()
         with suppress(asyncio.CancelledError):
@@ -95,10 +95,12 @@ def routes(start: Future[Bundle], compiler: Compiler) -> list[Route]:
     ]
 
 
-async def _start_later(compiler: Compiler) -> None:
+async def _start_later(compiler: Compiler, start: Future[Bundle]) -> None:
+    """Have the compiler read the table once, so that the first change is no slower."""
     await asyncio.sleep(QUIET_S)
-    with suppress(OSError):  # told when something is to be compiled
-        await compiler.start()
+    with suppress(BacklitError):  # told to who asks for it
+        found = await _once_done(start)
+        await compiler.bundle(found.spec)
 
 
 def _same(answer: Response) -> Endpoint:
@@ -111,7 +113,7 @@ def _same(answer: Response) -> Endpoint:
 def _beginning(start: Future[Bundle]) -> Endpoint:
     async def endpoint(_: Request) -> Response:
         with _refusing():
-            found = await asyncio.wrap_future(start)
+            found = await _once_done(start)
         return _json(msgspec.json.encode(found))
 
     return endpoint
@@ -129,13 +131,18 @@ async def _detail(request: Request) -> Response:
     """Answer from here: the compiler is for the next network."""
     work = beside(partial(_detailed, await _spec(request)))
     with _refusing():
-        return _json(await asyncio.wrap_future(work))
+        return _json(await _once_done(work))
 
 
 def _detailed(spec: Spec) -> bytes:
     from backlit.studio.detail import detail  # noqa: PLC0415 - no first picture needs it
 
     return msgspec.json.encode(detail(spec))
+
+
+async def _once_done(work: Future[Result]) -> Result:
+    """Return what work gives; who waits no longer does not end it for the others."""
+    return await asyncio.shield(asyncio.wrap_future(work))
 
 
 def _json(body: bytes) -> Response:
