@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from threading import Thread, Timer
 
 import pytest
+from coroutines import finished
 from starlette.routing import Route
 
 from backlit.errors import OptionError
@@ -133,9 +134,9 @@ def test_page_that_waits_is_told_why_there_is_nothing(front_end, gate, ask, pass
 def test_the_compiler_reads_what_is_shown_before_it_is_asked(start, monkeypatch):
     monkeypatch.setattr(server, "QUIET_S", 0)
     compiler = Canned()
-    asyncio.run(server._start_later(compiler, start))
+    finished(server._start_later(compiler, start))
     assert compiler.specs == [LESSON]
-    asyncio.run(server._start_later(compiler, begun(OptionError("too large"))))
+    finished(server._start_later(compiler, begun(OptionError("too large"))))
     assert compiler.specs == [LESSON]
 
 
@@ -147,7 +148,7 @@ def test_who_waits_no_longer_does_not_end_the_start_for_the_others():
             await server._once_done(start)
 
     with pytest.raises(TimeoutError):
-        asyncio.run(waits())
+        finished(waits())
     start.set_result(None)  # as the thread does that compiles
 
 
