@@ -39,9 +39,12 @@ function posted(spec: Spec): RequestInit {
   return { method: "POST", headers, body: JSON.stringify(spec) };
 }
 
+/** That the server cannot be reached, now. */
+export class Gone extends Error {}
+
 async function asked<Answer>(path: string, options?: RequestInit): Promise<Answer> {
   const answer = await fetch(path, options).catch(() => {
-    throw new Error(text.connection.gone);
+    throw new Gone(text.connection.gone);
   });
   if (!answer.ok) throw new Error((await answer.text()).trim());
   return answer.json() as Promise<Answer>;

@@ -7,8 +7,10 @@ import { Client, cool, warm } from "./engine/client";
 import { indexed, read } from "./engine/memory";
 import type { Command, Frame } from "./engine/messages";
 import type { Change } from "./engine/trainer";
-import type { Host } from "./host";
+import { Gone, type Host } from "./host";
 import { reseeded } from "./spec";
+
+const AGAIN = 2000; // milliseconds until a server that was gone is asked again
 
 export class Studio {
   bundle: Bundle = $state.raw() as Bundle;
@@ -55,8 +57,15 @@ export class Studio {
       const found = await this.host.detail(spec);
       if (shown()) this.detail = found;
     } catch (error) {
-      if (shown()) this.message = said(error);
+      if (!shown()) return;
+      if (error instanceof Gone) setTimeout(() => this.completeAgain(), AGAIN);
+      else this.message = said(error);
     }
+  }
+
+  private completeAgain(): void {
+    this.completing = undefined;
+    void this.complete();
   }
 
   private start(bundle: Bundle): Client {

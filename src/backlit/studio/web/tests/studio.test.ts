@@ -4,7 +4,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import type { Bundle, Detail, Spec } from "../src/bundle";
 import type { Command } from "../src/engine/messages";
 import type { Change } from "../src/engine/trainer";
-import type { Host } from "../src/host";
+import { Gone, type Host } from "../src/host";
 import { Studio } from "../src/studio.svelte";
 import { compiledAll, NEURON, SPIRALS } from "./python";
 
@@ -91,6 +91,21 @@ test("why there is no detail is told", async () => {
   asked[0]?.fail(new Error("the studio has ended"));
   await settled();
   expect(studio.message).toBe("the studio has ended");
+});
+
+test("a server that was gone is asked again", async () => {
+  vi.useFakeTimers();
+  const studio = new Studio(host, neuron);
+  draw();
+  asked[0]?.fail(new Gone("backlit play has ended"));
+  await vi.advanceTimersByTimeAsync(1000);
+  draw();
+  expect([studio.message, asked.length]).toEqual(["", 1]);
+  await vi.advanceTimersByTimeAsync(1000);
+  asked[1]?.answer(whole.neuron.detail);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(studio.detail).toBe(whole.neuron.detail);
+  vi.useRealTimers();
 });
 
 test("what was set by hand is set in the next network too", async () => {
