@@ -67,9 +67,11 @@ def numbers(text: pl.Series) -> pl.Series:
     >>> numbers(pl.Series(["1", "2"])).dtype, numbers(pl.Series(["1e3", "x"])).to_list()
     (Int64, [1000.0, None])
     """
-    grouped = text.str.contains(_THOUSANDS).fill_null(value=False)
-    plain = text.zip_with(~grouped, text.str.replace_all(",", ""))
-    floats = plain.cast(pl.Float64, strict=False).fill_nan(None)
+    plain, floats = text, text.cast(pl.Float64, strict=False).fill_nan(None)
+    if floats.null_count() > text.null_count():
+        grouped = text.str.contains(_THOUSANDS).fill_null(value=False)
+        plain = text.zip_with(~grouped, text.str.replace_all(",", ""))
+        floats = plain.cast(pl.Float64, strict=False).fill_nan(None)
     if not plain.str.contains(_INTEGER).all():
         return floats
     integers = plain.cast(pl.Int64, strict=False)
@@ -129,9 +131,9 @@ def _dates_as(text: pl.Series, day: str, time: str) -> pl.Series:
 
 
 READERS: tuple[tuple[str, Callable[[pl.Series], pl.Series]], ...] = (
-    ("truth values", truths),
     ("numbers", numbers),
     ("dates", dates),
+    ("truth values", truths),
 )
 
 
@@ -165,7 +167,7 @@ def stray(text: pl.Series) -> Stray | None:
     >>> stray(pl.Series(["1", "2", "3", "4", "abc"]))
     Stray(kind='numbers', row=4, text='abc')
     """
-    for kind, read in READERS[1:]:
+    for kind, read in READERS[:2]:
         values = read(text)
         lost = values.is_null() & text.is_not_null()
         if lost.any() and _are_few(text.filter(lost), values.drop_nulls()):
