@@ -21,6 +21,7 @@ def test_the_package_offers_all_that_is_in_the_interface():
     for name in interface.__all__:
         assert getattr(backlit, name) is getattr(interface, name)
     assert set(interface.__all__) <= set(dir(backlit))
+    assert len(dir(backlit)) == len({*dir(backlit)})
     assert backlit.relu is ops.relu
 
 

@@ -26,4 +26,4 @@ else:
         raise AttributeError(f"module 'backlit' has no attribute {name!r}")
 
     def __dir__() -> list[str]:
-        return [*globals(), *import_module("backlit.interface").__all__]
+        return [*{*globals(), *import_module("backlit.interface").__all__}]

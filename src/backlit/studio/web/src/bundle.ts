@@ -184,12 +184,16 @@ export interface Bundle {
   detail?: Detail | null;
 }
 
-/** What is shown of a network once it is asked for; see studio/detail.py. */
-export interface Detail {
+/** More of the diagram than its first sight; see studio/near.py. */
+export interface Near {
   /** The diagram with a wide layer opened, by the name of its fold. */
   openings: Record<string, Opening>;
   /** The drawing of a neuron of each layer, with the letter k for its number. */
   neurons: Record<string, Picture>;
+}
+
+/** What is shown of a network once it is asked for; see studio/detail.py. */
+export interface Detail extends Near {
   rules: Rules;
 }
 

@@ -4,11 +4,19 @@
 import type { Bundle } from "./bundle";
 import type { Change } from "./engine/trainer";
 import { same } from "./spec";
+import { parsed } from "./why/element";
 
 export function carried(changes: readonly Change[], from: Bundle, to: Bundle): Change[] {
   return changes.filter(
     (change) => change.step === 0 && "name" in change && isThere(change.name, from, to),
   );
+}
+
+/** Tells whether an element is in a network: `dense1.weight[0,1]`. */
+export function remains(element: string, { layout }: Bundle): boolean {
+  const { name, places } = parsed(element);
+  const shape = layout[name]?.shape.slice(-places.length || Infinity) ?? [];
+  return name in layout && places.every((place, axis) => place < (shape[axis] ?? 0));
 }
 
 /** Tells whether a parameter begins as it did, or the samples are the same. */

@@ -6,10 +6,12 @@ import { text } from "./text";
 /** Whether the server is there, is not, or is another one that does not know this page. */
 export type Nearness = "here" | "gone" | "strange";
 
+export type Compile = (spec: Spec) => Promise<Bundle>;
+
 export interface Host {
   kind: "server" | "notebook" | "page";
   /** Compiles another network; a page without a server cannot. */
-  compile?: (spec: Spec) => Promise<Bundle>;
+  compile?: Compile;
   /** Returns the detail of a network; a page without a server has it already. */
   detail?: (spec: Spec) => Promise<Detail>;
   /** Asks whether the server is there; a page without one has nothing to ask. */

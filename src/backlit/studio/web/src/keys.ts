@@ -5,7 +5,10 @@ import type { Stride } from "./engine/messages";
 import type { Studio } from "./studio.svelte";
 import { undo } from "./share/history";
 
-const OWN = "input, select, textarea, dialog, summary, [role], svg, [contenteditable]";
+const OWN = [
+  "input, select, textarea, dialog, summary, svg, [contenteditable]",
+  "[role=tree], [role=application], [role=dialog], [role=group][tabindex]", // this one scrolls
+].join();
 
 function stride(event: KeyboardEvent): Stride {
   if (event.ctrlKey) return event.shiftKey ? "epoch" : "update";

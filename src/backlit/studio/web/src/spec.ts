@@ -82,6 +82,14 @@ export function namedData(name: string, generated: boolean, old?: DataTable | nu
   return { name, ...kept, ...(generated && !old?.csv ? shape : {}) };
 }
 
+/** Returns of a spec what its drawings and derivations depend on. */
+export function explained({ network, layer, optimizer, data, sample }: Spec): object {
+  const { learning_rate, seed, ...kept } = network;
+  void [learning_rate, seed];
+  const layers = layer.map(({ weight, bias, ...rest }) => (void [weight, bias], rest));
+  return { kept, layers, optimizer, batches: !!data || Array.isArray(sample?.x[0]) };
+}
+
 /** Tells whether two specs say the same, whatever the order of their keys. */
 export function same(one: unknown, other: unknown): boolean {
   return JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));

@@ -1,21 +1,24 @@
 // The state of a studio: what is shown, and what can be done. Components read it and call
 // it; the numbers come from the worker, frame by frame.
 
-import type { Bundle, DataTable, Detail, First, Lesson, Picture, Reference, Spec } from "./bundle";
-import { carried } from "./carried";
+import type { Bundle, DataTable, First, Lesson, Near, Reference, Rules, Spec } from "./bundle";
+import { carried, remains } from "./carried";
+import { Connection } from "./connection.svelte";
 import { Client, cool, warm } from "./engine/client";
 import { indexed, read } from "./engine/memory";
 import type { Command, Frame } from "./engine/messages";
 import type { Change } from "./engine/trainer";
-import { Gone, type Host } from "./host";
-import { reseeded } from "./spec";
+import { Gone, type Compile, type Host } from "./host";
+import { explained, reseeded, same } from "./spec";
 
 const AGAIN = 2000; // milliseconds until a server that was gone is asked again
 
 export class Studio {
   bundle: Bundle = $state.raw() as Bundle;
-  /** What is shown once it is asked for; it comes after the first picture. */
-  detail: Detail | undefined = $state.raw();
+  /** More of the diagram than its first sight; it comes after the first picture. */
+  near: Near | undefined = $state.raw();
+  /** How each number is derived; likewise. */
+  rules: Rules | undefined = $state.raw();
   frame: Frame | undefined = $state.raw();
   /** The element that is asked about: `dense1.weight[0,1]`; empty if none. */
   selected = $state("");
@@ -25,64 +28,82 @@ export class Studio {
   row = $state(0);
   /** What went wrong, for the person. */
   message = $state("");
-  busy = $state(false);
-  /** How often a change was refused: settings then show their old values again. */
-  refused = $state(0);
   /** The guided tour, if there is one. */
   lesson: Lesson | null = $state.raw(null);
   /** Which step of it is shown, and the furthest that was reached. */
   guided = $state({ at: 0, furthest: 0 });
   /** Steps a second when it plays. */
   speed = $state(Infinity);
+  /** Whether the server is there. */
+  readonly connection: Connection;
+  /** The network that is to be shown next, while it is compiled. */
+  private wanted: Spec | undefined = $state.raw();
+  private working: Promise<void> | undefined;
+  /** The last network that came; none if it was refused. */
+  private brought: Spec | undefined;
   private client: Client;
-  private attempts = 0;
-  private completing: Picture | undefined;
+  /** Works on a network that is not shown yet. */
+  private next: Client | undefined;
+  /** Whose detail is to be asked for, and whose has been. */
+  private missing: Spec | undefined;
+  private asked: Spec | undefined;
 
   constructor(
     readonly host: Host,
     bundle: Bundle,
   ) {
-    this.client = this.start(bundle);
+    this.connection = new Connection(host);
+    const client = new Client(
+      (frame) => this.take(client, frame),
+      (message) => (this.message = message),
+    );
+    this.client = client;
     this.lesson = bundle.lesson ?? null;
-    this.detail = bundle.detail ?? undefined;
+    this.show(bundle);
+    load(client, bundle);
+  }
+
+  private show(bundle: Bundle): void {
+    const alone = bundle.table.rows === 1; // one sample is to be watched, operation by operation
+    if (alone !== (this.bundle?.table.rows === 1))
+      this.speed = alone ? 5 / (bundle.stages.length + 1) : Infinity;
+    const before = this.bundle as Bundle | undefined;
+    if (!before || !same(explained(before.spec), explained(bundle.spec))) this.forget(bundle);
+    this.bundle = bundle;
+  }
+
+  /** Takes the detail of another network, or lets go of that which no longer holds. */
+  private forget({ detail, picture, spec }: Bundle): void {
+    if (picture !== this.bundle?.picture || detail) this.near = detail ?? undefined;
+    this.rules = detail?.rules;
+    [this.missing, this.asked] = [detail ? undefined : spec, undefined];
+  }
+
+  private take(client: Client, frame: Frame): void {
+    if (client !== this.client) return;
+    this.frame = frame;
+    void this.complete();
   }
 
   /** Asks for the detail of the network, once; its first numbers come first. */
   private async complete(): Promise<void> {
-    const { spec, picture } = this.bundle;
-    if (this.detail || picture === this.completing || !this.host.detail) return;
-    this.completing = picture;
-    const shown = () => picture === this.bundle.picture; // reseeding keeps it
+    const spec = this.missing;
+    if (!spec || !this.host.detail) return;
+    [this.missing, this.asked] = [undefined, spec];
     try {
       const found = await this.host.detail(spec);
-      if (shown()) this.detail = found;
+      if (spec === this.asked) [this.near, this.rules] = [found, found.rules];
     } catch (error) {
-      if (!shown()) return;
-      if (error instanceof Gone) setTimeout(() => this.completeAgain(), AGAIN);
+      if (spec !== this.asked) return;
+      if (error instanceof Gone) setTimeout(() => this.askAgain(spec), AGAIN);
       else this.message = said(error);
     }
   }
 
-  private completeAgain(): void {
-    this.completing = undefined;
+  private askAgain(spec: Spec): void {
+    if (spec !== this.asked) return;
+    this.missing = spec;
     void this.complete();
-  }
-
-  private start(bundle: Bundle): Client {
-    const alone = bundle.table.rows === 1; // one sample is to be watched, operation by operation
-    if (alone !== (this.bundle?.table.rows === 1))
-      this.speed = alone ? 5 / (bundle.stages.length + 1) : Infinity;
-    this.bundle = bundle;
-    const client = new Client(
-      (frame) => {
-        if (client !== this.client) return;
-        this.frame = frame;
-        void this.complete();
-      },
-      (message) => (this.message = message),
-    );
-    client.send({ do: "load", bundle: { ...bundle, detail: null } });
-    return client;
   }
 
   send(command: Command): void {
@@ -92,6 +113,7 @@ export class Studio {
   /** Ends the worker: a notebook runs a cell again and again. */
   close(): void {
     this.client.close();
+    this.next?.close();
     cool();
   }
 
@@ -99,8 +121,13 @@ export class Studio {
     return this.client;
   }
 
-  /** What was asked for, with the learning rate and the batch size as they are now. */
+  get busy(): boolean {
+    return this.wanted !== undefined;
+  }
+
+  /** What is asked for, with the learning rate and the batch size as they are now. */
   get spec(): Spec {
+    if (this.wanted) return this.wanted;
     const { spec } = this.bundle;
     if (!this.frame) return spec;
     const network = { ...spec.network, learning_rate: this.value(["learning_rate"]) };
@@ -112,29 +139,33 @@ export class Studio {
   async change(spec: Spec): Promise<boolean> {
     const { compile } = this.host;
     if (!compile) return false;
-    const attempt = ++this.attempts;
-    this.busy = true;
-    warm();
-    try {
-      const bundle = await compile(spec);
-      if (attempt !== this.attempts) return false;
-      const changes = carried(this.frame?.changes ?? [], this.bundle, bundle);
-      this.adopt(bundle);
-      this.detail = bundle.detail ?? undefined;
-      if (changes.length) this.send({ do: "restart", changes, step: 0 });
-    } catch (error) {
-      if (attempt === this.attempts) this.refuse(error);
-    } finally {
-      if (attempt === this.attempts) this.busy = false;
+    this.wanted = spec;
+    this.working ??= this.work(compile);
+    await this.working;
+    return this.brought === spec;
+  }
+
+  /** Compiles what is wanted, one after another; what came in between is passed over. */
+  private async work(compile: Compile): Promise<void> {
+    while (this.wanted) {
+      const spec = this.wanted;
+      warm();
+      try {
+        const bundle = await compile(spec);
+        if (spec === this.wanted) await this.adopt(bundle);
+        this.brought = spec;
+      } catch (error) {
+        this.brought = undefined;
+        if (spec === this.wanted) this.refuse(error);
+      }
+      if (spec === this.wanted) this.wanted = undefined;
     }
-    return attempt === this.attempts;
+    this.working = undefined;
   }
 
   private refuse(error: unknown): void {
-    this.message = said(error);
-    this.attempts += 1;
-    this.refused += 1;
-    this.busy = false;
+    if (error instanceof Gone) void this.connection.look();
+    else this.message = said(error);
   }
 
   /** Learns from other data, with a network that fits it. */
@@ -142,17 +173,46 @@ export class Studio {
     await this.change({ ...this.spec, data, fit: "data" });
   }
 
-  private adopt(bundle: Bundle): void {
+  /** Shows a bundle instead of this one, as soon as it has numbers. */
+  private adopt(found: Bundle): Promise<void> {
+    const before = this.bundle;
+    const bundle = same(found.picture, before.picture)
+      ? { ...found, picture: before.picture } // one that is known again needs no drawing
+      : found;
+    const changes = carried(this.frame?.changes ?? [], before, bundle);
+    return new Promise((resolve, reject) => {
+      const client = new Client(
+        (frame) => {
+          if (frame.changes.length < changes.length) return; // what is set by hand comes next
+          if (client === this.next) this.swap(bundle, client);
+          this.take(client, frame);
+          resolve();
+        },
+        (message) => {
+          if (client === this.client) this.message = message;
+          else client.close();
+          reject(new Error(message));
+        },
+      );
+      this.next?.close();
+      this.next = client;
+      load(client, bundle, changes);
+    });
+  }
+
+  private swap(bundle: Bundle, client: Client): void {
     this.client.close();
-    this.frame = undefined;
-    [this.selected, this.pointed, this.row, this.message] = ["", "", 0, ""];
-    this.client = this.start(bundle);
+    [this.client, this.next] = [client, undefined];
+    if (bundle.table.x !== this.bundle.table.x) this.row = 0;
+    if (!remains(this.selected, bundle)) this.selected = "";
+    [this.pointed, this.message] = ["", ""];
+    this.show(bundle);
   }
 
   /** Starts again with other first weights that are at hand. */
-  reseed(other: First): void {
+  async reseed(other: First): Promise<void> {
     const { first, key, seed } = other;
-    this.adopt({ ...this.bundle, first, key, spec: reseeded(this.spec, seed) });
+    await this.adopt({ ...this.bundle, first, key, spec: reseeded(this.spec, seed) });
   }
 
   /** Goes back to the first weights; learning rate and batch size stay as they are now. */
@@ -189,6 +249,11 @@ export class Studio {
     const at = this.bundle.stages.findIndex((stage) => stage.name === name);
     return at < 0 || at < (this.frame?.stage ?? 0);
   }
+}
+
+function load(client: Client, bundle: Bundle, changes: Change[] = []): void {
+  client.send({ do: "load", bundle: { ...bundle, detail: null } });
+  if (changes.length) client.send({ do: "restart", changes, step: 0 });
 }
 
 function said(error: unknown): string {

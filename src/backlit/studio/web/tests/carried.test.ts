@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { carried } from "../src/carried";
+import { carried, remains } from "../src/carried";
 import type { Change } from "../src/engine/trainer";
 import { withLayer, withNetwork, withOneLayerMore } from "../src/spec";
 import { compiledAll, NEURON, SPIRALS } from "./python";
@@ -32,4 +32,12 @@ test("other samples and other first weights are not changed", () => {
 test("of a deeper network the layers that are the same keep what was set", () => {
   const last: Change = { step: 0, name: "dense3.weight", index: [0, 1], value: 3 };
   expect(carried([weight, last], spirals, deeper)).toEqual([weight]);
+});
+
+test("an element remains if the other network has it", () => {
+  expect(remains("dense1.weight[7,1]", deeper)).toBe(true);
+  expect(remains("grad.dense1.sum[7]", deeper)).toBe(true);
+  expect(remains("E", neuron)).toBe(true);
+  expect(remains("dense1.weight[7,1]", neuron)).toBe(false);
+  expect(remains("dense2.sum[0]", neuron)).toBe(false);
 });

@@ -19,7 +19,7 @@ beforeEach(() => {
   studio.selected = "";
   send.mockClear();
   document.body.innerHTML = `<main role="main"><div class="studio">
-    <section></section><button></button><input /><svg></svg><div role="tree"></div>
+    <section></section><div role="group"><button></button></div><input /><svg></svg><div role="tree"></div>
   </div></main>`;
 });
 
@@ -45,6 +45,11 @@ test("what has keys of its own in the studio keeps them, and the notebook gets n
 test("a notebook does not act on a key of a button, or on a letter", () => {
   for (const key of ["Enter", " ", "ArrowDown", "d"])
     expect(press("button", key)).toEqual({ taken: true, done: false });
+});
+
+test("after a click on a button of the player the arrow keys go through time", () => {
+  expect(press("button", "ArrowRight")).toEqual({ taken: true, done: true });
+  expect(press("button", " ").done).toBe(false); // that is the button's own
 });
 
 test("only the chords that the studio knows are its own", () => {

@@ -1,6 +1,6 @@
 // What is looked at: the network, with a layer opened or not, one neuron, or a formula.
 
-import type { Detail, DiagramLine, Opening, Picture } from "../bundle";
+import type { DiagramLine, Near, Opening, Picture } from "../bundle";
 
 export type View =
   | { zoom: "network"; open: string } // the name of the fold that is opened, or none
@@ -10,10 +10,10 @@ export type View =
 export const WHOLE: View = { zoom: "network", open: "" };
 
 /** Returns the picture of a view; a formula is shown in that which it was opened from. */
-export function scene(picture: Picture, detail: Detail | undefined, view: View): Picture {
-  if (view.zoom === "formula") return scene(picture, detail, view.from);
-  if (view.zoom === "network") return opened(picture, detail?.openings[view.open]);
-  const neuron = detail?.neurons[view.layer];
+export function scene(picture: Picture, near: Near | undefined, view: View): Picture {
+  if (view.zoom === "formula") return scene(picture, near, view.from);
+  if (view.zoom === "network") return opened(picture, near?.openings[view.open]);
+  const neuron = near?.neurons[view.layer];
   return neuron ? numbered(neuron, view.number) : picture;
 }
 
@@ -58,10 +58,10 @@ export function split(name: string): { name: string; index: number[] } {
 }
 
 /** Returns the neuron that a quantity belongs to, if it is one of a layer of several. */
-export function neuronOf(detail: Detail | undefined, name: string): View | undefined {
+export function neuronOf(near: Near | undefined, name: string): View | undefined {
   const found = /^(?:grad\.|slope\.|new\.)?(dense\d+)\.(?:sum|output)\[(\d+)\]$/.exec(name);
   const [, layer = "", number = ""] = found ?? [];
-  return detail?.neurons[layer] ? { zoom: "neuron", layer, number: Number(number) } : undefined;
+  return near?.neurons[layer] ? { zoom: "neuron", layer, number: Number(number) } : undefined;
 }
 
 /** Returns the end of a line, from which its arrowhead points, and the point before it. */

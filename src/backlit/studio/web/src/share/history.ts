@@ -41,7 +41,7 @@ async function bring(studio: Studio, { spec }: State): Promise<boolean> {
   if (same(spec, studio.bundle.spec)) return true;
   const { others, spec: own } = studio.bundle;
   const seeded = others.find((other) => same(reseeded(own, other.seed), spec));
-  if (seeded) return (studio.reseed(seeded), true);
+  if (seeded) return (await studio.reseed(seeded), true);
   if (!studio.host.compile) throw new StateError(text.address.elsewhere);
   return studio.change(spec);
 }
