@@ -43,6 +43,17 @@ def test_studio_opens_the_introductory_lesson_by_its_name():
     assert opening("lesson").lesson.title == lesson.read(lesson.NEURON).title
 
 
+BAD = """
+[start.network]
+inputs = 0
+[[start.layer]]
+units = 1
+[start.sample]
+x = [1]
+t = [1]
+"""
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -53,6 +64,10 @@ def test_studio_opens_the_introductory_lesson_by_its_name():
         ("= 3", "not valid TOML"),
         (f"title = 3\n{STEP}", "title: expected 'str', got 'int'"),
         (f'title = "T"\n[controls]\nhidden = ["view"]\n{STEP}', "mean 'views'"),
+        (f'title = "T"\n[controls]\nhidden = ["q9"]\n{STEP}', "in the lesson 'q9'"),
+        (f'title = "T"\n{STEP}{STEP}goal = {{set = 1}}', "the lesson, step 2.goal: "),
+        (f'title = "T"\n{STEP}goal = {{stage = "gard"}}', "also with grad. or new."),
+        (f'title = "T"\n{BAD}{STEP}', r"the lesson, start: .*inputs"),
         (f'title = "T"\n{STEP}look = "dense9.sum[0]"', "'dense9.sum"),
         (f'title = "T"\n{STEP}look = "dense1.sum"', r"such as dense1.sum\[0\]"),
         (f'title = "T"\n{STEP}look = "dense1.weight[0,2]"', r"weight\[0,0\]"),

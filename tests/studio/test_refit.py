@@ -73,7 +73,7 @@ def test_outputs_are_those_that_an_error_is_taken_on(loss, units, activation):
     found = wished(OWN.data, "error", network=replace(OWN.network, loss=loss))
     assert found.network.loss == loss
     assert (found.layer[-1].units, found.layer[-1].activation) == (units, activation)
-    assert bundle(found).table.rows == 200
+    assert bundle(found).table.rows == 500
 
 
 def test_wish_may_come_with_a_network_that_is_none_yet():

@@ -118,6 +118,15 @@ def test_a_stored_preparation_counts_in_place_of_a_new_one():
     np.testing.assert_array_equal(t, arrays(whole, 3, 1)[1][10:12])
 
 
+def test_a_generated_set_has_enough_points_to_be_seen_unless_a_model_has_learnt_it():
+    seen = DataTable("spirals", test=0.0)
+    assert samples_of(spec(seen, 2)).rows == 500
+    assert samples_of(spec(DataTable("xor"), 2)).rows == 4
+    stored = msgspec.json.decode(prepared_table(seen).preparation.to_json())
+    learnt = msgspec.structs.replace(seen, preparation=stored)
+    assert samples_of(spec(learnt, 2)).rows == 200
+
+
 def test_a_damaged_preparation_is_refused():
     data = DataTable("t", csv=CSV, preparation={"columns": 3})
     with pytest.raises(DataError, match="not a stored preparation"):

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from msgspec.structs import replace
-
 from backlit.network.file import LayerTable, NetworkTable, SampleTable
 from backlit.studio.spec import DataTable, Spec
 from backlit.studio.table import prepared_table
-from backlit.train import datasets, defaults
+from backlit.train import defaults
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
     from backlit.graph.node import Array
     from backlit.network.architecture import Architecture
 
-POINTS = 500  # of a generated set: enough for a boundary that is seen to be right
 TRUTH_TABLE = 16  # rows; up to so many, a step is over all of them
 NEURONS: dict[str, Sequence[int]] = {"and": (), "or": (), "plane": (), "xor": (4,)}
 """Hidden neurons for sets that need but few: what one line parts, one neuron learns."""
@@ -35,8 +32,6 @@ def network_for(data: DataTable) -> Spec:
         DataError: The table cannot be learnt from.
         OptionError: An option of a data set is out of range.
     """
-    if data.name in datasets.GENERATED.keys() - datasets.GATES.keys():
-        data = replace(data, samples=data.samples or POINTS)
     prepared = prepared_table(data)
     about, rows = prepared.preparation, len(prepared.train_rows)
     inputs, classes = len(about.inputs), len(about.classes)

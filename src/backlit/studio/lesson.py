@@ -14,13 +14,14 @@ or a formula. `look` is what it points at: an element of the network, such as
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from backlit.errors import DataError, OptionError
+from backlit.errors import BacklitError, DataError, OptionError
 from backlit.files import read_whole
 from backlit.options import closest, finite, known, whole
 from backlit.studio.spec import LESSON, Spec, checked
@@ -151,8 +152,8 @@ def parse(text: str, name: str = "the lesson") -> Lesson:
     if not found.step:
         raise DataError(f"{name} has no steps; write at least one [[step]]")
     for control in [*found.controls.hidden, *found.controls.locked]:
-        known("control", control, CONTROLS)
-    start = checked(found.start) if found.start else LESSON
+        known(f"control in {name}", control, CONTROLS)
+    start = _started(found.start, name) if found.start else LESSON
     names = _elements(start)
     for number, step in enumerate(found.step, 1):
         _check(step, names, f"{name}, [[step]] {number}")
@@ -165,9 +166,17 @@ def _convert(tables: dict[str, Any], name: str) -> _File:
         return msgspec.convert(tables, _File)
     except msgspec.ValidationError as error:
         what, _, path = str(error).partition(" - at `$")
-        where = path.rstrip("`").lstrip(".") or "the top"
+        counted = re.sub(r"\[(\d+)\]", lambda n: f" {int(n[1]) + 1}", path)
+        where = counted.rstrip("`").lstrip(".") or "the top"
         what = what[:1].lower() + what[1:].replace("`", "'")
         raise DataError(f"{name}, {where}: {what}") from None
+
+
+def _started(start: Spec, name: str) -> Spec:
+    try:
+        return checked(start)
+    except BacklitError as error:
+        raise type(error)(f"{name}, start: {error}") from None
 
 
 def _elements(start: Spec) -> dict[str, tuple[int, ...]]:
@@ -230,4 +239,7 @@ def _check_element(name: str, shapes: dict[str, tuple[int, ...]], where: str) ->
 def _check_stage(name: str, shapes: dict[str, tuple[int, ...]], where: str) -> None:
     base = name.removeprefix("grad.").removeprefix("new.")
     if base not in shapes:
-        raise OptionError(f"{where}: {name!r} is not there; {closest(base, shapes)}")
+        raise OptionError(
+            f"{where}: {name!r} is not there; {closest(base, shapes)}, also with grad. "
+            "or new. before it"
+        )

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from backlit.train.preparation import Prepared
 
 
+POINTS = 500  # of a generated set: enough for a boundary that is seen to be right
+
+
 class Table(msgspec.Struct, frozen=True):
     """Samples as a page needs them.
 
@@ -180,7 +183,9 @@ def _frame(data: DataTable, as_text: Collection[str]) -> pl.DataFrame:
 
         name = data.name or "the table"
         return delimited.parse(data.csv.encode(), name, as_text=as_text)
-    found = datasets.load(
-        data.name, samples=data.samples, noise=data.noise, seed=data.seed
-    )
+    samples = data.samples
+    drawn = data.name in datasets.GENERATED.keys() - datasets.GATES.keys()
+    if drawn and data.preparation is None:  # a model was trained on the usual number
+        samples = samples or POINTS
+    found = datasets.load(data.name, samples=samples, noise=data.noise, seed=data.seed)
     return datasets.frame(found)

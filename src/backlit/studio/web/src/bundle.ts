@@ -152,6 +152,8 @@ export interface Choices {
   optimizers: Record<string, Record<string, number>>;
   initialisers: string[];
   datasets: Record<string, boolean>;
+  /** What generated data sets have unless it is said. */
+  noise: Record<string, number>;
 }
 
 export interface Bundle {

@@ -69,7 +69,7 @@ export function run(of: string, at: number): number {
 /** Changes a number by hand. */
 export function change(studio: Studio, element: string, value: number, gesture: number): void {
   const target = editable(studio, element);
-  if (!target) return;
+  if (!target || Object.is(value, current(studio, element))) return;
   asked.set(studio, { frame: studio.frame, element, value });
   studio.send({ do: "edit", ...target, value, gesture });
 }

@@ -22,15 +22,20 @@ export const ownScales: Scales = ({ weight, gradient, value }) => ({
   value: ceiling(value),
 });
 
-/** Returns scales that grow when they must, and shrink only much and from step to step. */
+/**
+ * Returns scales that grow when they must, and shrink only much, and only from step to step
+ * or as the hand takes hold of something anew.
+ */
 export function steady(clock: () => number = () => performance.now()): Scales {
-  let before: { sizes: Sizes; step: number } | undefined;
-  let [hand, changed] = ["", -Infinity];
+  let before: { sizes: Sizes; hand: string } | undefined;
+  let [since, changed] = [0, -Infinity]; // the step at which it last could shrink; a change
   return (largest, frame) => {
-    const now = JSON.stringify(frame.changes.at(-1) ?? null);
-    if (before && now !== hand) changed = clock();
-    hand = now;
-    const free = !!before && frame.step !== before.step && clock() - changed > REST;
+    const hand = JSON.stringify(frame.changes.findLast((change) => "name" in change) ?? null);
+    const touched = !!before && hand !== before.hand;
+    const rested = clock() - changed > REST;
+    const free = !!before && rested && (touched || frame.step !== since);
+    if (touched) changed = clock();
+    if (!before || free || touched) since = frame.step;
     const wanted = ownScales(largest, frame);
     const one = (kind: keyof Sizes) => {
       const old = before?.sizes[kind] ?? 0;
@@ -38,7 +43,7 @@ export function steady(clock: () => number = () => performance.now()): Scales {
       return narrow ? wanted[kind] : Math.max(old, wanted[kind]);
     };
     const sizes = { weight: one("weight"), gradient: one("gradient"), value: one("value") };
-    before = { sizes, step: frame.step };
+    before = { sizes, hand };
     return sizes;
   };
 }

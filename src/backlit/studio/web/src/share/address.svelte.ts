@@ -44,8 +44,8 @@ async function toAddress(studio: Studio): Promise<void> {
 
 /** Keeps address and state together, from an effect; returns what ends it. */
 export function follow(studio: Studio): () => void {
-  const { frame, selected, row, bundle } = studio;
-  void [selected, row, bundle];
+  const { frame, selected, row, bundle, guided } = studio;
+  void [selected, row, bundle, guided];
   const first = state(studio);
   if (!frame || !first || frame.running) return () => undefined;
   begun ??= location.hash ? Promise.resolve("") : encoded(first);

@@ -9,10 +9,11 @@ import { requireFitting, StateError, type State } from "./state";
 /** Returns the state of a studio as it is. */
 export function state(studio: Studio): State | undefined {
   const { frame, bundle, row, selected, lesson } = studio;
+  const guided = lesson ? { lesson, guided: { ...studio.guided } } : {};
   if (!frame) return undefined;
   const { changes, step, stage } = frame;
   const { spec } = bundle;
-  return { version: 1, spec, changes, step, stage, row, selected, ...(lesson ? { lesson } : {}) };
+  return { version: 1, spec, changes, step, stage, row, selected, ...guided };
 }
 
 /** Takes back the last gesture by hand; returns whether there was one. */
@@ -28,6 +29,9 @@ export async function open(studio: Studio, wanted: State): Promise<void> {
   requireFitting(wanted, studio.bundle);
   const { changes, step, stage } = wanted;
   studio.lesson = wanted.lesson ?? studio.lesson;
+  const last = (studio.lesson?.step.length ?? 1) - 1;
+  const { at, furthest } = wanted.guided ?? studio.guided;
+  studio.guided = { at: Math.min(at, last), furthest: Math.min(furthest, last) };
   studio.send({ do: "restart", changes, step, stage: within(studio.bundle, stage) });
   [studio.row, studio.selected] = [wanted.row, wanted.selected];
 }

@@ -18,6 +18,8 @@ export interface State {
   row: number;
   selected: string;
   lesson?: Lesson | null;
+  /** Where in the lesson: the step that is shown, and the furthest that was reached. */
+  guided?: { at: number; furthest: number };
 }
 
 /** What is wrong with a state that was handed over, to be said to the person. */
@@ -37,7 +39,8 @@ export function checked(data: unknown): State {
   const ordered = changes.every((change, n) => change.step >= (changes[n - 1]?.step ?? 0));
   if (!ordered) throw unknown("changes");
   const lesson = state.lesson ? { lesson: lessonOf(state.lesson) } : {};
-  return { version: VERSION, spec, changes, step, stage, row, selected, ...lesson };
+  const guided = state.guided ? { guided: placeOf(state.guided) } : {};
+  return { version: VERSION, spec, changes, step, stage, row, selected, ...lesson, ...guided };
 }
 
 function unknown(part: string): StateError {
@@ -74,6 +77,11 @@ function lessonOf(lesson: Lesson): Lesson {
   const names = [hidden, locked].every((l) => Array.isArray(l));
   if (typeof title !== "string" || !texts || !names) throw unknown("lesson");
   return { ...lesson, hidden, locked };
+}
+
+function placeOf({ at, furthest }: { at: number; furthest: number }): NonNullable<State["guided"]> {
+  if (!isCount(at) || !isCount(furthest) || at > furthest) throw unknown("guided");
+  return { at, furthest };
 }
 
 /** Checks that what was changed by hand is there in a network; throws StateError. */

@@ -42,7 +42,7 @@ export function toldPoint(point: Point, classes: boolean, passing = false): stri
   const { error, testError, accuracy, testAccuracy } = point;
   const parts = [filled(words.error, { train: shown(error, 4) })];
   if (testError !== undefined) parts[0] += filled(words.test, { test: shown(testError, 4) });
-  if (classes) {
+  if (classes && !Number.isNaN(error)) {
     const right = filled(words.right, { train: percent(accuracy) });
     const tested =
       testAccuracy === undefined ? "" : filled(words.test, { test: percent(testAccuracy) });

@@ -88,6 +88,7 @@ test.each([
   ],
   ["changes", { changes: [{ step: 2, batchSize: 0 }] }],
   ["lesson", { lesson: { title: 3 } }],
+  ["guided", { guided: { at: 2, furthest: 1 } }],
 ])("a state with a wrong %s names it", (part, wrong) => {
   expect(() => checked({ ...STATE, ...wrong })).toThrow(part);
 });
@@ -109,4 +110,9 @@ test("changes of what is there are taken", () => {
     { step: 0, name: "dense1.weight", index: [0, 1], value: 1 },
   ];
   expect(() => requireFitting({ ...STATE, changes }, bundle())).not.toThrow();
+});
+
+test("the place in a lesson comes along", async () => {
+  const guided = { at: 1, furthest: 3 };
+  expect((await decoded(await encoded({ ...STATE, guided }))).guided).toEqual(guided);
 });
