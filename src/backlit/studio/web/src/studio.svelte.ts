@@ -1,7 +1,17 @@
 // The state of a studio: what is shown, and what can be done. Components read it and call
 // it; the numbers come from the worker, frame by frame.
 
-import type { Bundle, DataTable, First, Lesson, Near, Reference, Rules, Spec } from "./bundle";
+import type {
+  Bundle,
+  DataTable,
+  First,
+  Lesson,
+  Near,
+  Picture,
+  Reference,
+  Rules,
+  Spec,
+} from "./bundle";
 import { carried, remains } from "./carried";
 import { Connection } from "./connection.svelte";
 import { Client, cool, warm } from "./engine/client";
@@ -135,6 +145,16 @@ export class Studio {
     return { ...spec, network, ...(changed ? { batch_size: this.frame.batchSize } : {}) };
   }
 
+  /** Sets the learning rate or the batch size, also of a network that is on its way. */
+  steer(rates: { learningRate?: number; batchSize?: number }): void {
+    this.send({ do: "set", ...rates });
+    if (!this.wanted) return;
+    const { network, batch_size = 1 } = this.wanted;
+    const { learningRate = network.learning_rate ?? 0.5, batchSize = batch_size } = rates;
+    const steered = { ...network, learning_rate: learningRate };
+    void this.change({ ...this.wanted, network: steered, batch_size: batchSize });
+  }
+
   /** Shows another network; the old picture stays until the new one is there. */
   async change(spec: Spec): Promise<boolean> {
     const { compile } = this.host;
@@ -176,8 +196,8 @@ export class Studio {
   /** Shows a bundle instead of this one, as soon as it has numbers. */
   private adopt(found: Bundle): Promise<void> {
     const before = this.bundle;
-    const bundle = same(found.picture, before.picture)
-      ? { ...found, picture: before.picture } // one that is known again needs no drawing
+    const bundle = drawnAlike(found.picture, before.picture)
+      ? { ...found, picture: before.picture } // so that what was opened in it stays open
       : found;
     const changes = carried(this.frame?.changes ?? [], before, bundle);
     return new Promise((resolve, reject) => {
@@ -249,6 +269,12 @@ export class Studio {
     const at = this.bundle.stages.findIndex((stage) => stage.name === name);
     return at < 0 || at < (this.frame?.stage ?? 0);
   }
+}
+
+/** Tells whether two pictures are equal; their keys come in one order. */
+function drawnAlike(one: Picture, other: Picture): boolean {
+  const counts = one.nodes.length === other.nodes.length && one.lines.length === other.lines.length;
+  return counts && JSON.stringify(one) === JSON.stringify(other);
 }
 
 function load(client: Client, bundle: Bundle, changes: Change[] = []): void {

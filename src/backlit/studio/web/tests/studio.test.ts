@@ -182,6 +182,20 @@ test("changes in a row build on each other, and are compiled one after another",
   expect(await Promise.all([first, second, third])).toEqual([false, false, true]);
 });
 
+test("a learning rate that is set meanwhile is that of the network on its way too", async () => {
+  const studio = opened(spirals);
+  studio.steer({ learningRate: 0.2 });
+  expect(sent.at(-1)).toEqual({ do: "set", learningRate: 0.2 });
+  expect(bundles).toEqual([]);
+  void studio.change(withOneLayerMore(studio.spec));
+  studio.steer({ learningRate: 0.3 });
+  studio.steer({ batchSize: 7 });
+  bundles[0]?.answer(spirals);
+  await settled();
+  const { network, layer, batch_size } = bundles[1]?.spec ?? spirals.spec;
+  expect([network.learning_rate, layer.length, batch_size]).toEqual([0.3, 4, 7]);
+});
+
 test("what is refused is told, and the settings are the old ones again", async () => {
   const studio = opened(spirals);
   const changing = studio.change(withLayer(studio.spec, 0, { units: 1e9 }));
