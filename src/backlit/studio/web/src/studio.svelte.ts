@@ -159,7 +159,7 @@ export class Studio {
   async change(spec: Spec): Promise<boolean> {
     const { compile } = this.host;
     if (!compile) return false;
-    this.wanted = spec;
+    [this.wanted, this.message] = [spec, ""];
     this.working ??= this.work(compile);
     await this.working;
     return this.brought === spec;

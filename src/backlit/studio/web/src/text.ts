@@ -79,7 +79,7 @@ export const text = {
     noHost:
       "This page came without a server, so its network cannot be changed; η and the batch size can. Open it with backlit play to change the rest.",
     again:
-      "Changes here, except η and the batch size, start again from step 0 with first weights from the seed; weights given in the file stay where their layer keeps its shape.",
+      "Changes here, except η and the batch size, start again from step 0 with first weights from the seed; weights given in the file, or set by hand before the first step, stay where their layer keeps its shape.",
     layers: "Layers",
     layer: "Layer {n}",
     outputLayer: "Layer {n} (output)",

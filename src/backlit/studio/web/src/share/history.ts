@@ -25,7 +25,7 @@ export function undo(studio: Studio): boolean {
 
 /** Opens a state: its network first, then what was done with it. Throws StateError. */
 export async function open(studio: Studio, wanted: State): Promise<void> {
-  if (!(await bring(studio, wanted))) throw new StateError(studio.message);
+  if (!(await bring(studio, wanted))) throw new StateError(studio.message || text.connection.gone);
   requireFitting(wanted, studio.bundle);
   const { changes, step, stage } = wanted;
   studio.lesson = wanted.lesson ?? studio.lesson;
