@@ -130,6 +130,8 @@ export const text = {
     said: "What was done to the table",
     input: "input {name}",
     targetOf: "target {name}",
+    scaled:
+      "As the network gets them: less the mean, divided by the deviation. Axes have the table's own numbers.",
     all: "All samples",
     number: "number",
     page: "{from} to {to} of {rows}",
