@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -18,6 +17,4 @@ def test_result_and_error_come_back():
 def test_a_process_ends_whatever_is_done_beside_it():
     code = "import time; from backlit.studio.beside import beside\n"
     code += "beside(lambda: time.sleep(60))"
-    start = time.monotonic()
     subprocess.run([sys.executable, "-c", code], check=True, timeout=30)  # noqa: S603
-    assert time.monotonic() - start < 30

@@ -127,6 +127,20 @@ def test_a_generated_set_has_enough_points_to_be_seen_unless_a_model_has_learnt_
     assert samples_of(spec(learnt, 2)).rows == 200
 
 
+@pytest.mark.parametrize(
+    ("data", "noise"),
+    [
+        (DataTable("xor"), 0.0),
+        (DataTable("xor", samples=40), 0.1),
+        (DataTable("xor", noise=0.3), 0.3),
+        (DataTable("spirals"), 0.1),
+        (DataTable("spirals", noise=0.0), 0.0),
+    ],
+)
+def test_the_noise_of_a_generated_set_is_told(data, noise):
+    assert samples_of(spec(data, 2)).noise == noise
+
+
 def test_a_damaged_preparation_is_refused():
     data = DataTable("t", csv=CSV, preparation={"columns": 3})
     with pytest.raises(DataError, match="not a stored preparation"):

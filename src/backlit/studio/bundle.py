@@ -89,6 +89,7 @@ class Bundle(msgspec.Struct, frozen=True):
         state: The arrays of optimizer state, which start at 0.
         stages: The operations of a pass in order.
         picture: The diagram.
+        explained: What the detail depends on; of two networks it is one if this is.
         table: The samples.
         choices: What settings may be chosen from.
         levels: Of each layer whose activation levels off on both sides.
@@ -111,6 +112,7 @@ class Bundle(msgspec.Struct, frozen=True):
     state: list[str]
     stages: list[Stage]
     picture: Picture
+    explained: str
     table: Table
     choices: Choices
     levels: dict[str, Levels]
@@ -156,6 +158,7 @@ def bundle(
         [name for name in graph.inputs if name.startswith("state.")],
         stages(architecture, optimizer, graph),
         picture(architecture),
+        spec.explained,
         table,
         choices(),
         levels(architecture),

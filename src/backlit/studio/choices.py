@@ -22,7 +22,7 @@ class Choices(msgspec.Struct, frozen=True):
         optimizers: Each with the names and usual values of its own options.
         initialisers: Of weights.
         datasets: Each with whether it is generated.
-        noise: Of generated data sets, unless another is asked for.
+        gates: Those of them that are truth tables, unless more is asked for.
     """
 
     activations: list[str]
@@ -30,7 +30,7 @@ class Choices(msgspec.Struct, frozen=True):
     optimizers: dict[str, dict[str, float]]
     initialisers: list[str]
     datasets: dict[str, bool]
-    noise: dict[str, float]
+    gates: list[str]
 
 
 def choices() -> Choices:
@@ -44,10 +44,7 @@ def choices() -> Choices:
         },
         sorted(KINDS),
         {name: name in datasets.GENERATED for name in datasets.NAMES},
-        {
-            name: 0.0 if name in datasets.GATES else datasets.NOISE
-            for name in datasets.GENERATED
-        },
+        [*datasets.GATES],
     )
 
 

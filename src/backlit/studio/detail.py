@@ -12,7 +12,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
-import numpy as np
 
 from backlit.studio.limits import refuse_large
 from backlit.studio.near import Opening, neurons, openings
@@ -41,15 +40,16 @@ class Detail(msgspec.Struct, frozen=True):
 def detail(spec: Spec) -> Detail:
     """Return what a page shows of a network once it is asked.
 
+    It depends on `Spec.explained` alone.
+
     Raises:
         NetworkError: The spec does not describe a network.
         OptionError: A number is out of range, or the network too large for a page.
     """
     architecture = spec.architecture
     refuse_large(architecture)
-    batches = spec.data is not None or np.ndim(spec.sample.x if spec.sample else 0) > 1
     return Detail(
         openings(architecture),
         neurons(architecture),
-        rules(architecture, spec.update, batches=batches),
+        rules(architecture, spec.update, batches=spec.batched),
     )

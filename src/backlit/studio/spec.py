@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
+import numpy as np
+from msgspec.structs import replace
 
 from backlit.errors import DataError, NetworkError, OptionError
 from backlit.network.file import LayerTable, NetworkTable, SampleTable, build
@@ -84,6 +86,24 @@ class Spec(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
             NetworkError: It does not describe one.
         """
         return build(self.network, self.layer)
+
+    @property
+    def batched(self) -> bool:
+        """Whether a step may be over several samples."""
+        return self.data is not None or (
+            self.sample is not None and np.ndim(self.sample.x) > 1
+        )
+
+    @property
+    def explained(self) -> str:
+        """What drawings and derivations depend on: equal if these are."""
+        network = replace(self.network, learning_rate=0.5, seed=0)
+        layers = [
+            replace(layer, weight=None, bias=None, initialiser=None)
+            for layer in self.layer
+        ]
+        about = (network, layers, self.optimizer, self.batched)
+        return msgspec.json.encode(about).decode()
 
     @property
     def update(self) -> Optimizer:

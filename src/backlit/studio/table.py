@@ -49,6 +49,7 @@ class Table(msgspec.Struct, frozen=True):
         said: What was done to the table, in sentences.
         scales: Mean and deviation of each input; none if they are as they were.
         target_scale: Of the target, likewise; (0, 1) for classes.
+        noise: Of a generated set.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Table(msgspec.Struct, frozen=True):
     said: tuple[str, ...] = ()
     scales: tuple[tuple[float, float], ...] = ()
     target_scale: tuple[float, float] = (0.0, 1.0)
+    noise: float = 0.0
 
 
 def samples_of(spec: Spec) -> Table:
@@ -115,7 +117,15 @@ def _of_data(data: DataTable, architecture: Architecture) -> Table:
         said=tuple(about.report()),
         scales=input_scales(about),
         target_scale=target_scale(about),
+        noise=_noise(data),
     )
+
+
+def _noise(data: DataTable) -> float:
+    generated = not data.csv and data.name in datasets.GENERATED
+    if not generated or datasets.is_exact(data.name, data.samples, data.noise):
+        return 0.0
+    return datasets.NOISE if data.noise is None else data.noise
 
 
 def _refuse_misfit(

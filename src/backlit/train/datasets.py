@@ -88,7 +88,7 @@ def load(
         raise OptionError(f"samples is {samples}; at least 4 are needed")
     if noise is not None and not 0 <= noise < np.inf:
         raise OptionError(f"noise is {noise}; a number from 0 is needed")
-    if name in GATES and samples is None and noise is None:
+    if is_exact(name, samples, noise):
         return _gate(name)
     return GENERATED[name](
         name,
@@ -96,6 +96,11 @@ def load(
         NOISE if noise is None else noise,
         seed,
     )
+
+
+def is_exact(name: str, samples: int | None, noise: float | None) -> bool:
+    """Tell a truth table as it is: one of which nothing else is asked for."""
+    return name in GATES and samples is None and noise is None
 
 
 def frame(dataset: Dataset) -> pl.DataFrame:

@@ -137,6 +137,8 @@ export interface Table {
   /** Mean and deviation of each input, none if they are as they were; and of the target. */
   scales: [number, number][];
   target_scale: [number, number];
+  /** Of a generated set. */
+  noise: number;
 }
 
 /** Where an activation levels off, and how steep it is at most. */
@@ -152,8 +154,8 @@ export interface Choices {
   optimizers: Record<string, Record<string, number>>;
   initialisers: string[];
   datasets: Record<string, boolean>;
-  /** What generated data sets have unless it is said. */
-  noise: Record<string, number>;
+  /** Those of them that are truth tables, unless more is asked for. */
+  gates: string[];
 }
 
 export interface Bundle {
@@ -169,6 +171,8 @@ export interface Bundle {
   state: string[];
   stages: Stage[];
   picture: Picture;
+  /** What the detail depends on: two networks of which it is equal have one. */
+  explained: string;
   table: Table;
   choices: Choices;
   /** Of each layer whose activation levels off on both sides. */

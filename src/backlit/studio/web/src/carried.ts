@@ -15,8 +15,8 @@ export function carried(changes: readonly Change[], from: Bundle, to: Bundle): C
 /** Tells whether an element is in a network: `dense1.weight[0,1]`. */
 export function remains(element: string, { layout }: Bundle): boolean {
   const { name, places } = parsed(element);
-  const shape = layout[name]?.shape.slice(-places.length || Infinity) ?? [];
-  return name in layout && places.every((place, axis) => place < (shape[axis] ?? 0));
+  const shape = layout[name]?.shape;
+  return !!shape && places.every((place, axis) => place < (shape.at(axis - places.length) ?? 0));
 }
 
 /** Tells whether a parameter begins as it did, or the samples are the same. */

@@ -74,20 +74,12 @@ export function withOptimizer(
   return { ...spec, optimizer };
 }
 
-/** Returns the table of a data set by name; what is not for its kind is left out. */
-export function namedData(name: string, generated: boolean, old?: DataTable | null): DataTable {
+/** Returns the table of a data set by name; only a set that is drawn takes samples and noise. */
+export function namedData(name: string, drawn: boolean, old?: DataTable | null): DataTable {
   const { samples, noise, test, seed } = old ?? {};
   const kept = { ...(test != null ? { test } : {}), ...(seed ? { seed } : {}) };
   const shape = { ...(samples != null ? { samples } : {}), ...(noise != null ? { noise } : {}) };
-  return { name, ...kept, ...(generated && !old?.csv ? shape : {}) };
-}
-
-/** Returns of a spec what its drawings and derivations depend on. */
-export function explained({ network, layer, optimizer, data, sample }: Spec): object {
-  const { learning_rate, seed, ...kept } = network;
-  void [learning_rate, seed];
-  const layers = layer.map(({ weight, bias, ...rest }) => (void [weight, bias], rest));
-  return { kept, layers, optimizer, batches: !!data || Array.isArray(sample?.x[0]) };
+  return { name, ...kept, ...(drawn && !old?.csv ? shape : {}) };
 }
 
 /** Tells whether two specs say the same, whatever the order of their keys. */

@@ -19,7 +19,7 @@ import { indexed, read } from "./engine/memory";
 import type { Command, Frame } from "./engine/messages";
 import type { Change } from "./engine/trainer";
 import { Gone, type Compile, type Host } from "./host";
-import { explained, reseeded, same } from "./spec";
+import { reseeded } from "./spec";
 
 const AGAIN = 2000; // milliseconds until a server that was gone is asked again
 
@@ -78,7 +78,7 @@ export class Studio {
     if (alone !== (this.bundle?.table.rows === 1))
       this.speed = alone ? 5 / (bundle.stages.length + 1) : Infinity;
     const before = this.bundle as Bundle | undefined;
-    if (!before || !same(explained(before.spec), explained(bundle.spec))) this.forget(bundle);
+    if (before?.explained !== bundle.explained) this.forget(bundle);
     this.bundle = bundle;
   }
 
