@@ -27,7 +27,7 @@ from backlit.compile.schedule import Kernel, Schedule
 from backlit.compile.shares import share_out
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from backlit.compile.target import Target
     from backlit.graph import Graph, Node
@@ -108,11 +108,7 @@ def build(
         needs |= emitter.code.needs
         made.add(emitter.code)
     kernels = schedule.kernels
-    functions = made.functions
-    parts = dict.fromkeys(kernel.phase for kernel in kernels)
-    for part in parts if phases else ():
-        own = [made.calls[n] for n, k in enumerate(kernels) if k.phase == part]
-        functions.append(_calls(f"part_{part}", own))
+    functions = [*made.functions, *(_parts(kernels, made.calls) if phases else ())]
     crew = memory.size
     if shares:
         functions.append(emit_crew(shares, made.calls, crew, target))
@@ -160,6 +156,13 @@ def _calls(name: str, calls: Iterable[str]) -> str:
     for call in calls:
         code.do(call)
     return function(name, KERNEL, code)
+
+
+def _parts(kernels: Sequence[Kernel], calls: Sequence[str]) -> Iterator[str]:
+    """Yield the functions of the parts of a step."""
+    for part in dict.fromkeys(kernel.phase for kernel in kernels):
+        own = [calls[n] for n, kernel in enumerate(kernels) if kernel.phase == part]
+        yield _calls(f"part_{part}", own)
 
 
 def _needed(kernels: Sequence[Kernel], wanted: Collection[Node]) -> list[int]:
